@@ -1,0 +1,159 @@
+"""Who wrote it: bylines, sources, photo credits and datelines, out of the short lines that hold them.
+
+Source: field notes, formats.md 2 to 4 and traps 79 to 83. A line is judged whole: prose that begins with "Theo báo cáo
+của …" is prose, however a byline may begin.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from newscrawl.text import fold, words
+
+__all__ = ["Byline", "looks_like_name", "read_byline", "split_credit", "split_dateline"]
+
+_MOST_WORDS: Final = 8  # formats.md 2: a byline has at most eight words
+_ROLES: Final = (
+    r"(?:tin\s*(?:,|và|&|-|/)?\s*(?:bài\s*(?:,|và|&|-|/)?\s*)?(?:ảnh|hình)|(?:bài|ảnh|clip|video|tin)\s*(?:,|và|&|-|/)\s*"
+    r"(?:bài|ảnh|hình|clip|video)(?:\s*(?:,|và|&)\s*(?:ảnh|clip|video))?|tin|bài(?:\s+viết)?|ảnh|thực hiện|tác giả|"
+    r"người viết|t\s*/\s*h|tổng hợp|phóng viên|pv|bài và ảnh|translated by|reported by|by)"
+)
+_LABELLED: Final = re.compile(rf"^\(?\s*(?P<role>{_ROLES})\s*(?::\s*|(?<=by)\s+)(?P<names>[^()]+?)\s*\)?\.?$", re.IGNORECASE)
+_SOURCE: Final = re.compile(r"^\(?\s*(?:nguồn(?:\s+tin)?|source)\s*:\s*(?P<source>.+?)\s*\)?\.?$", re.IGNORECASE)
+_ACCORDING: Final = re.compile(r"^\(?\s*theo\s+(?P<source>[^,;:]+?)\s*\)?\.?$", re.IGNORECASE)
+_SENTENCE_END: Final = re.compile(r"[.!?…:;]$")
+_INITIALS: Final = re.compile(r"^(?:\w\.\s?){1,4}\w{0,3}\.?$")
+_NAME_WORD: Final = re.compile(r"^[^\W\d_]+(?:[.\-’'][^\W\d_]+)*\.?$")
+_SPLIT: Final = re.compile(r"\s+[–—-]\s+|\s*[,;&/]\s*|\s+và\s+|\s+and\s+", re.IGNORECASE)
+_INITIALS_LIST: Final = re.compile(r"\s+[–—-]\s+|\s*[,;&]\s*|\s+và\s+", re.IGNORECASE)
+
+# Codes of desks and newsrooms: they say which outlet, not which person (formats.md 2).
+_DESK: Final = re.compile(r"^(?:[A-ZĐ]{2,6}(?:NO|GP|TTĐT)|BTNO|BGP|TTXVN|VGP|CTTĐT|TTĐT|BBT|Ban biên tập|Theo VGP)$")
+_STAFF: Final = re.compile(r"^(?:pv|p\.v|nhóm pv|nhóm phóng viên|phóng viên|ban biên tập|bbt|tổng hợp|ctv)$", re.IGNORECASE)
+_OUTLET: Final = re.compile(r"^(?:báo|đài|cổng|trang|theo|tạp chí|thông tấn xã|sở|ubnd|văn phòng)\s", re.IGNORECASE)
+
+_CREDIT: Final = re.compile(
+    r"(?:^|[\s.,;–—(-])\(?(?:nguồn ảnh|ảnh|nguồn|photo|hình)\s*:\s*(?P<credit>[^()]{2,60}?)\s*\)?\.?$", re.IGNORECASE
+)
+_STOCK: Final = re.compile(r"\s*\(?\s*(?P<credit>ảnh (?:minh họa|minh hoạ|sưu tầm|tư liệu|internet)[^()]*(?:\([^()]*\))?)\s*\)?\.?$", re.IGNORECASE)
+
+_CODE: Final = (
+    r"CTO|CT|BHG|BTO|GLO|BĐ|HBĐT|CMO|PTO|LCĐT|QBĐT|CTTĐT|TTĐT|PORTAL|BP Portal|PLVN|TPO|GD&TĐ|VOV\.VN|TTXVN|VGP|NTO|BNT|BKHO|BLĐO"
+)
+_HOST: Final = r"[A-Za-z0-9-]{3,30}\.(?:com\.vn|vn|org\.vn|net)"
+_DATELINE: Final = re.compile(
+    rf"^(?:\((?P<bracket>[A-ZĐ&. ]{{2,15}}|{_CODE}|{_HOST})\)\s*[-–—:]?\s*|(?P<bare>{_CODE}|{_HOST})\s*[-–—]\s*)(?=\S)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Byline:
+    """Who a line names. `names` are persons as printed, `source` an outlet, `role` the label before them; any may be empty."""
+
+    names: tuple[str, ...] = ()
+    source: str | None = None
+    role: str | None = None
+
+
+def looks_like_name(text: str) -> bool:
+    """Whether `text` may be one person's printed name: one to five words, each with a capital first, or initials.
+
+    >>> [looks_like_name(t) for t in ("Văn Tiến", "P.Y", "TRẦN AN", "Theo báo cáo", "Hội nghị kết thúc.")]
+    [True, True, True, False, False]
+    """
+    if _INITIALS.match(text):
+        return True
+    parts = text.split()
+    return 1 <= len(parts) <= 5 and all(_NAME_WORD.match(part) and part[0].isupper() for part in parts)
+
+
+def read_byline(line: str, *, marked: bool = False) -> Byline | None:
+    """The byline that the whole of `line` is, or None where it is prose.
+
+    `marked` says that markup sets the line apart (right-aligned, bold, an author element): then a bare name is enough,
+    and an outlet's name counts as source. Without it only labels, two-word names and source lines are taken.
+
+    >>> read_byline("Tin, ảnh: P.Y")
+    Byline(names=('P.Y',), source=None, role='Tin, ảnh')
+    >>> read_byline("Theo báo cáo của Sở Nội vụ, 6 tháng đầu năm đạt kế hoạch") is None
+    True
+    """
+    line = fold(line)
+    if not line or words(line) > _MOST_WORDS + 4:
+        return None
+    if match := _SOURCE.match(line):
+        return Byline(source=match["source"])
+    if match := _LABELLED.match(line):
+        return _named(match["names"], fold(match["role"])) if words(match["names"]) <= _MOST_WORDS else None
+    if words(line) > _MOST_WORDS:
+        return None
+    if (match := _ACCORDING.match(line)) and (marked or match["source"][0].isupper()):
+        return Byline(source=match["source"])
+    return _bare(line, marked)
+
+
+def _bare(line: str, marked: bool) -> Byline | None:
+    """A line without a label: desk codes and outlets are sources, capitalised names persons."""
+    if _DESK.match(line) or _STAFF.match(line):
+        return Byline(source=line)
+    if marked and _OUTLET.match(line) and not _SENTENCE_END.search(line):
+        return Byline(source=line)
+    author, _, rest = line.partition(" (")
+    source = _SOURCE.match("(" + rest) if rest else None
+    names = _persons(author if source else line)
+    if not names or (_SENTENCE_END.search(line) and not _INITIALS.match(line) and not source):
+        return None
+    if marked or source or len(names) > 1 or 2 <= words(names[0]) <= 4:
+        return Byline(names, source["source"] if source else None)
+    return None
+
+
+def _named(text: str, role: str) -> Byline | None:
+    if _DESK.match(text) or _STAFF.match(text) or _OUTLET.match(text):
+        return Byline(source=text, role=role)
+    names = _persons(text)
+    return Byline(names, role=role) if names else None
+
+
+def _persons(text: str) -> tuple[str, ...]:
+    """The names that `text` lists, or none at all if one of them is no name."""
+    split = _INITIALS_LIST if "/" in text else _SPLIT
+    names = [part.strip(" .()") if not _INITIALS.match(part) else part.strip() for part in split.split(text) if part.strip(" .()")]
+    return tuple(names) if names and all(looks_like_name(name) for name in names) else ()
+
+
+def split_credit(caption: str) -> tuple[str, str | None]:
+    """A caption without its credit, and the credit.
+
+    >>> split_credit("Nội soi cho bệnh nhân. Ảnh: Minh An")
+    ('Nội soi cho bệnh nhân.', 'Minh An')
+    >>> split_credit("Toàn cảnh hội nghị (Ảnh minh họa)")
+    ('Toàn cảnh hội nghị', 'Ảnh minh họa')
+    """
+    for pattern in (_CREDIT, _STOCK):
+        if match := pattern.search(caption):
+            text = caption[: match.start()] + (caption[match.start()] if caption[match.start()] in ".,;" else "")
+            return text.rstrip(" ,;–—-("), match["credit"].strip(" .")
+    return caption, None
+
+
+def split_dateline(paragraph: str, codes: tuple[str, ...] = ()) -> tuple[str | None, str]:
+    """The desk code before the first sentence, and the paragraph without it; formats.md 3.
+
+    Ordinary capitals stay ("UBND tỉnh …"): a code counts in brackets, or when it is known (`codes` are the site's own).
+
+    >>> split_dateline("(CTO) - Ngày 8-1, hội nghị")
+    ('CTO', 'Ngày 8-1, hội nghị')
+    >>> split_dateline("UBND tỉnh - cơ quan")
+    (None, 'UBND tỉnh - cơ quan')
+    """
+    if match := _DATELINE.match(paragraph):
+        return match["bracket"] or match["bare"], paragraph[match.end() :]
+    for code in codes:
+        if match := re.match(rf"\(?{re.escape(code)}\)?\s*[-–—]\s*(?=\S)", paragraph):
+            return code, paragraph[match.end() :]
+    if match := re.match(r"[-–—]\s+(?=\w)", paragraph):  # An Giang, Tuyên Quang: a bare dash
+        return None, paragraph[match.end() :]
+    return None, paragraph

@@ -1,0 +1,228 @@
+"""Links out of pages: articles and next pages out of listings, categories out of a menu, "Tin đã đưa" out of articles.
+
+Source: field notes, families.md (listing and paging), formats.md 5, traps 56 to 64.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from lxml.html import HtmlElement
+
+from newscrawl.dates import find_date
+from newscrawl.pages import Page, text_of
+from newscrawl.site import Paging, Site
+from newscrawl.text import fold, is_related_heading, is_tail
+from newscrawl.urls import is_file, path_and_query
+
+__all__ = ["Link", "article_links", "listing_url_of", "menu_links", "next_page", "related_links"]
+
+_MOST_RELATED: Final = 60  # links of one block; more is a menu that happens to stand below the words
+_ITEM: Final = frozenset({"li", "tr", "p", "article", "dd", "td", "div", "h2", "h3", "h4", "figure", "span"})
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link to a page, with what is printed beside it. `date` is ISO 8601 (evidence, not yet the article's date)."""
+
+    url: str
+    title: str | None = None
+    date: str | None = None
+    date_raw: str | None = None
+    heading: str | None = None
+
+    def before(self, day: date) -> bool:
+        """Whether the printed date, if there is one, lies before `day`."""
+        return self.date is not None and self.date[:10] < day.isoformat()[: len(self.date[:10])]
+
+
+def article_links(page: Page, site: Site) -> list[Link]:
+    """The links of a listing that may be articles, in order, each page once (trap 63).
+
+    Taken from the elements that `links` names; without that rule, from all links whose address is an article's.
+    """
+    anchors = page.links(site.links.elements(page.root)) if site.links else page.links([page.root])
+    wanted = [
+        (anchor, url) for anchor, url in anchors if (kind := site.address_kind(url)) and (site.links or kind == "article")
+    ]
+    return _each_once(_entries(page, wanted), site)
+
+
+def menu_links(page: Page, site: Site) -> list[Link]:
+    """The categories in a site's menu: links of the site itself that are neither its home nor a file nor denied."""
+    found = {}
+    home = site.key(site.home)
+    for anchor, url in page.links(site.menu.elements(page.root)):
+        title = text_of(anchor)
+        key = site.key(url)
+        if title and site.has_host(url) and key != home and not site.denies(url) and not is_file(url):
+            found.setdefault(key, Link(url, title))
+    return list(found.values())
+
+
+def next_page(page: Page, site: Site) -> str | None:
+    """The address of the listing page behind this one, or None where the page names none.
+
+    With paging by parameter there always is one: the walk ends when pages repeat.
+    """
+    paging: Paging = site.paging
+    if paging.kind == "parameter":
+        return _numbered(page.url, paging.parameter)
+    if paging.kind == "link":
+        for found in paging.next.answers(page.root):
+            for _, url in page.links([one for one in found if isinstance(one, HtmlElement)]):
+                if site.has_host(url) and site.key(url) != site.key(page.url) and _same_listing(url, page.url):
+                    return url
+    return None
+
+
+def listing_url_of(site: Site, url: str) -> str:
+    """What names a chain of listing pages: its first page's address without the page number."""
+    parameter = site.paging.parameter or "PageIndex"
+    parts = urlsplit(url)
+    query = urlencode([(k, v) for k, v in parse_qsl(parts.query) if k.casefold() != parameter.casefold()])
+    return site.key(urlunsplit(parts._replace(query=query)))
+
+
+def related_links(page: Page, places: Iterable[HtmlElement]) -> list[Link]:
+    """The entries of related blocks: `places` are the blocks, or the headings right above them.
+
+    Each entry comes once, with its printed date; a year-less date is resolved against the time of the fetch only.
+    """
+    found: dict[str, Link] = {}
+    for place in places:
+        block, heading = _block_below(place)
+        if block is None:
+            continue
+        anchors = [pair for pair in page.links([block]) if _is_behind(pair[0], place, block)]
+        for link in _entries(page, anchors[: _MOST_RELATED * 2]):
+            if link.title and len(found) < _MOST_RELATED:
+                found.setdefault(link.url, replace(link, heading=heading))
+    return list(found.values())
+
+
+# --- entries: a link with its title and date
+
+
+def _entries(page: Page, anchors: list[tuple[HtmlElement, str]]) -> Iterator[Link]:
+    for anchor, url in anchors:
+        own = text_of(anchor) or fold(anchor.get("title") or "")
+        beside = _beside(anchor)
+        stamp = find_date(beside, seen_at=page.fetched_at) if beside else None
+        raw = stamp.raw if stamp else _bracketed(beside)
+        if stamp is None and raw is None and own:
+            stamp = find_date(own, seen_at=page.fetched_at)
+            raw = stamp.raw if stamp else None
+            if stamp and own.rstrip(" )").endswith(stamp.raw.rstrip(" )")):
+                own = own[: own.rfind(stamp.raw)].rstrip(" (–-")
+        yield Link(url, own or None, stamp.isoformat() if stamp else None, raw)
+
+
+def _bracketed(text: str) -> str | None:
+    """A printed date that can't be resolved is kept as it stands: "(19/02)" without a time of fetch."""
+    match = re.search(r"\(\s*\d{1,2}\s*[/.-]\s*\d{1,2}\s*\)", text)
+    return fold(match[0]) if match else None
+
+
+def _beside(anchor: HtmlElement) -> str:
+    """The text that stands with a link but not in it: what its item holds, else what follows up to the next link."""
+    parent = anchor.getparent()
+    item = anchor
+    while parent is not None and parent.tag in _ITEM and len({a.get("href") for a in parent.iter("a")}) == 1:
+        item, parent = parent, parent.getparent()
+    if item is not anchor:
+        inside = {id(node) for a in item.iter("a") for node in a.iter()}
+        pieces = [node.text for node in item.iter() if id(node) not in inside and node.text]
+        pieces += [node.tail for node in item.iter() if node is not item and node.tail and not _in_link(node, inside)]
+        text = fold(" ".join(pieces))
+        if text or (item.getnext() is not None and item.getnext().find(".//a") is not None):
+            return text[:120]
+    return _following(item)
+
+
+def _in_link(node: HtmlElement, inside: set[int]) -> bool:
+    """Whether the text behind `node` belongs to a link: it does, unless `node` is the link itself."""
+    return id(node) in inside and node.tag != "a"
+
+
+def _following(element: HtmlElement) -> str:
+    pieces = [element.tail or ""]
+    for sibling in element.itersiblings():
+        if sibling.tag in ("a", "br", "hr") or sibling.find(".//a") is not None:
+            break
+        pieces += [str(sibling.text_content()), sibling.tail or ""]
+    return fold(" ".join(pieces))[:120]
+
+
+def _each_once(links: Iterable[Link], site: Site) -> list[Link]:
+    """Each page once, at its first place; a later link to it may add the title or date the first one lacks."""
+    found: dict[str, Link] = {}
+    for link in links:
+        first = found.setdefault(site.key(link.url), link)
+        if first is not link and (first.title is None or first.date is None):
+            found[site.key(link.url)] = replace(
+                first,
+                title=first.title or link.title,
+                date=first.date or link.date,
+                date_raw=first.date_raw or link.date_raw,
+            )
+    return list(found.values())
+
+
+# --- related blocks
+
+
+def _block_below(place: HtmlElement) -> tuple[HtmlElement | None, str | None]:
+    """The element that holds the links below a heading (or `place` itself, if it holds them), and the heading's text."""
+    if next(place.iter("a"), None) is not None and not is_related_heading(text_of(place)):
+        lines = (fold(text) for element in place.iter() for text in (element.text, element.tail) if text)
+        return place, next((line for line in lines if is_related_heading(line)), None)
+    heading, block = fold(str(place.text_content())), place
+    for _ in range(5):
+        parent = block.getparent()
+        if parent is None or parent.tag in ("body", "form", "html"):
+            return None, heading
+        block = parent
+        if sum(1 for anchor in block.iter("a") if _is_behind(anchor, place, block)) >= 1:
+            return block, heading
+    return None, heading
+
+
+def _is_behind(anchor: HtmlElement, place: HtmlElement, block: HtmlElement) -> bool:
+    """Whether a link of `block` stands behind the heading `place`, and before the next heading or tail line."""
+    if block is place:
+        return True
+    seen = False
+    for element in block.iter():
+        if element is place:
+            seen = True
+        elif element is anchor:
+            return seen
+        elif seen and element.text and len(element.text) < 60 and element.tag != "a":
+            line = fold(element.text)
+            if is_tail(line) or (is_related_heading(line) and place not in element.iterancestors()):
+                return False
+    return False
+
+
+# --- paging
+
+
+def _numbered(url: str, parameter: str) -> str:
+    """The next page of a listing whose pages are numbered by a parameter; the first page has none (families.md N4)."""
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query, keep_blank_values=True))
+    number = query.get(parameter, "1")
+    query[parameter] = str(int(number) + 1 if number.isdigit() else 2)
+    return urlunsplit(parts._replace(path=parts.path.rstrip("/") or "/", query=urlencode(query)))
+
+
+def _same_listing(one: str, other: str) -> bool:
+    """Whether two addresses can be pages of one listing: the same path, or one below the other."""
+    a, b = (path_and_query(url).partition("?")[0].rstrip("/").casefold() for url in (one, other))
+    return a == b or a.startswith(b + "/") or b.startswith(a + "/") or a.rpartition("/page/")[0] == b.rpartition("/page/")[0]

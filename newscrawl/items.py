@@ -1,0 +1,100 @@
+"""The article, as it leaves newscrawl: one object, one JSON line. `docs/article-format.md` explains every field."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from hashlib import sha256
+from typing import Any
+from unicodedata import normalize
+
+__all__ = ["Article", "Attachment", "Caption", "RelatedLink", "content_hash", "json_line"]
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """Text under a picture. `image` is the picture's absolute address, where one can be told."""
+
+    text: str
+    credit: str | None = None
+    image: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedLink:
+    """An entry of a block like "Tin đã đưa". `date` is ISO 8601, and None where a year would have to be guessed."""
+
+    url: str
+    title: str | None = None
+    date: str | None = None
+    date_raw: str | None = None
+    heading: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A document that the article links to (PDF, Word, …)."""
+
+    text: str | None
+    url: str
+
+
+@dataclass(slots=True)
+class Article:
+    """One article. Unknown is None or an empty list, never a guess; times are ISO 8601, hashes hex SHA-256.
+
+    Not frozen and with a default everywhere, because item loaders and pipelines set its fields one by one.
+    """
+
+    format: int = FORMAT
+    id: str = ""
+    url: str = ""
+    canonical_url: str | None = None
+    kind: str = "article"
+    site: str | None = None
+    publisher: str | None = None
+    province: str | None = None
+    province_now: str | None = None
+    category: list[str] = field(default_factory=list)
+    title: str | None = None
+    lead: str | None = None
+    dateline: str | None = None
+    published: str | None = None
+    published_precision: str | None = None
+    published_raw: str | None = None
+    updated: str | None = None
+    byline: list[str] = field(default_factory=list)
+    byline_raw: str | None = None
+    source: str | None = None
+    body: str | None = None
+    captions: list[Caption] = field(default_factory=list)
+    images: list[str] = field(default_factory=list)
+    attachments: list[Attachment] = field(default_factory=list)
+    related: list[RelatedLink] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+    language: str | None = None
+    fetched_at: str | None = None
+    content_hash: str = ""
+    revision: int = 1
+    previous_hash: str | None = None
+    duplicate_of: str | None = None
+    raw: str | None = None
+    extracted_by: dict[str, str] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+
+
+def content_hash(title: str | None, lead: str | None, body: str | None) -> str:
+    """SHA-256 (hex) of the NFC title, lead and body, each ended by a line feed: what an article says, and nothing else.
+
+    Dates, related links and pictures change on every fetch or redesign; they are left out (field notes, ninhthuan.md 4).
+    """
+    text = "".join(f"{part or ''}\n" for part in (title, lead, body))
+    return sha256(normalize("NFC", text).encode()).hexdigest()
+
+
+def json_line(record: Article | dict[str, Any]) -> bytes:
+    """`record` as one line of JSON Lines: UTF-8, no NaN, ended by a line feed. Raises ValueError for a NaN or infinity."""
+    data = asdict(record) if isinstance(record, Article) else record
+    return json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(", ", ": ")).encode() + b"\n"

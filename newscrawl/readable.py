@@ -1,0 +1,271 @@
+"""The generic layers: where title, body and date stand on a page that no rule knows.
+
+One pass over the page (`Survey`) notes the runs of text that matter: long ones for the body, short ones that may be the
+title, a date or the heading of related links. Everything else is decided on these few. Classes and ids are not asked:
+they mislead (trap 15), and the pages without them must be read as well.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from lxml.html import HtmlElement
+
+from newscrawl.dates import VIETNAM, DateStamp, read_date
+from newscrawl.pages import text_of
+from newscrawl.structured import Structured
+from newscrawl.text import fold, is_related_heading, key
+
+__all__ = ["Survey", "survey"]
+
+_LONG: Final = 25  # characters that make a run of text count as prose
+_SILENT: Final = frozenset({
+    "script", "style", "noscript", "template", "option", "button", "textarea", "title", "svg", "a", "label", "iframe",
+})  # fmt: skip
+_INLINE: Final = frozenset({
+    "b", "strong", "i", "em", "span", "font", "u", "small", "big", "sup", "sub", "time", "mark", "q", "cite", "abbr",
+})  # fmt: skip
+_ASIDE: Final = frozenset({"nav", "footer", "aside", "header"})
+_HEADINGS: Final = frozenset({"h1", "h2", "h3"})
+_DATE: Final = re.compile(r"\d\s*(?:[/.-]|tháng|\d:\d)|\d{4}", re.IGNORECASE)
+_RELATED_STARTS: Final = frozenset({"tin", "các", "bài", "xem", "đọc", "cùn", "có ", "bạn", "rel", "oth"})
+_TITLE_SEPARATORS: Final = re.compile(r"\s+[-–—|:»•]+\s+|\s*[|»]\s*")
+_CLOCK: Final = timedelta(minutes=10)
+_SHORTEST_TITLE: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A run of text: its place in the order of the page, the element it stands in, and the text as printed."""
+
+    at: int
+    element: HtmlElement
+    text: str
+
+
+@dataclass(slots=True)
+class Survey:
+    """What one pass over a page found."""
+
+    structured: Structured
+    prose: list[_Run] = field(default_factory=list)
+    dates: list[_Run] = field(default_factory=list)
+    headings: list[_Run] = field(default_factory=list)
+    lines: list[_Run] = field(default_factory=list)
+    body: HtmlElement | None = None
+    body_starts: int = 0
+    body_ends: int = 0
+    title_at: int | None = None
+    title: str | None = None
+
+    def published(self, fetched_at: datetime | None) -> DateStamp | None:
+        """The date printed beside the title: between title and body, else right behind the body, else above the title.
+
+        Above the title stand clocks too: there a date counts only if it is not about the time of the fetch (R5).
+        """
+        start = self.title_at if self.title_at is not None else self.body_starts - 12
+        near = [run for run in self.dates if start <= run.at <= self.body_starts + 1]
+        behind = [run for run in self.dates if self.body_ends < run.at <= self.body_ends + 6]
+        above = [run for run in self.dates if start - 8 <= run.at < start]
+        for run in near + behind:
+            if stamp := _stamp(run, fetched_at):
+                return stamp
+        for run in reversed(above):
+            stamp = _stamp(run, fetched_at)
+            if stamp and not _may_be_clock(stamp, run.text, fetched_at):
+                return stamp
+        return None
+
+    def line_before_body(self, text: str) -> bool:
+        """Whether `text` is printed above the body, within it not: a lead that stands outside."""
+        wanted = key(text)
+        return any(run.at < self.body_starts and key(run.text) == wanted for run in self.prose)
+
+
+def survey(root: HtmlElement, structured: Structured) -> Survey:
+    """Pass over the page once, then settle body and title."""
+    found = Survey(structured)
+    _gather(root, found, _title_spans(structured))
+    _settle_body(found)
+    _settle_title(found)
+    return found
+
+
+def _gather(root: HtmlElement, found: Survey, spans: dict[str, str]) -> None:
+    """Note the runs that matter. Written flat, for it visits every element of the page."""
+    starts = {span[:8] for span in spans}
+    prose, dates, headings, lines = found.prose, found.dates, found.headings, found.lines
+    at = 0
+    for element in root.iter():
+        tag = element.tag
+        for text, place in ((element.text, element), (element.tail, None)):
+            if text is None or len(text) < 5 or (place is not None and tag in _SILENT and tag != "a"):
+                continue
+            stripped = text.strip()
+            size = len(stripped)
+            if size < 5:
+                continue
+            if place is None:
+                place = element.getparent()
+            at += 1
+            run = _Run(at, place, stripped)
+            if size <= 80 and _DATE.search(stripped):
+                dates.append(run)
+            if stripped[:3].lower() in _RELATED_STARTS and size < 60 and is_related_heading(stripped):
+                headings.append(run)
+            if stripped.casefold()[:8] in starts and place.tag != "a":
+                lines.append(run)
+            if size >= _LONG and tag_of_run(place) not in _SILENT:
+                prose.append(run)
+
+
+def tag_of_run(place: HtmlElement) -> str:
+    """The tag that decides what a run is: a link's, where the run stands in an inline element of a link."""
+    parent = place.getparent()
+    return "a" if place.tag in _INLINE and parent is not None and parent.tag == "a" else str(place.tag)
+
+
+# --- body
+
+
+def _settle_body(found: Survey) -> None:
+    """The element with the most prose directly in it and in its paragraphs, widened while its neighbours are prose too."""
+    scores: dict[HtmlElement, float] = {}
+    for run in found.prose:
+        block = _block_of(run.element)
+        if block is None:
+            continue
+        points = len(run.text)
+        for level, element in enumerate([block, *_ancestors(block, 3)]):
+            if level == 0 and element.tag == "p":
+                continue
+            weight = (1.0, 1.0, 0.6, 0.3)[level] if block.tag == "p" else (1.0, 0.9, 0.5, 0.25)[level]
+            scores[element] = scores.get(element, 0.0) + points * weight
+    ranked = sorted(scores, key=lambda element: scores[element], reverse=True)[:6]
+    best = max(ranked, key=lambda element: scores[element] * (1 - _linked(element)), default=None)
+    if best is None:
+        return
+    found.body = _widened(best, found.prose)
+    inside = [run.at for run in found.prose if _is_inside(run.element, found.body)]
+    if inside:
+        found.body_starts, found.body_ends = min(inside), max(inside)
+
+
+def _block_of(element: HtmlElement) -> HtmlElement | None:
+    """The block around a run; None for runs in menus, footers and side columns by their HTML5 name."""
+    while element.tag in _INLINE:
+        parent = element.getparent()
+        if parent is None:
+            return None
+        element = parent
+    return None if any(ancestor.tag in _ASIDE for ancestor in _ancestors(element, 4)) else element
+
+
+def _ancestors(element: HtmlElement, most: int) -> list[HtmlElement]:
+    found: list[HtmlElement] = []
+    parent = element.getparent()
+    while parent is not None and len(found) < most:
+        found.append(parent)
+        parent = parent.getparent()
+    return found
+
+
+def _is_inside(element: HtmlElement, ancestor: HtmlElement) -> bool:
+    while element is not None:
+        if element is ancestor:
+            return True
+        element = element.getparent()
+    return False
+
+
+def _linked(element: HtmlElement) -> float:
+    """The share of an element's text that stands in links."""
+    whole = len(element.text_content())
+    return sum(len(anchor.text_content()) for anchor in element.iter("a")) / whole if whole else 1.0
+
+
+def _widened(best: HtmlElement, prose: list[_Run]) -> HtmlElement:
+    """`best`, or the ancestor whose other children hold at least a quarter as much prose, in whole paragraphs."""
+    mass = sum(len(run.text) for run in prose if _is_inside(run.element, best))
+    for ancestor in _ancestors(best, 3):
+        beside = [
+            len(run.text)
+            for run in prose
+            if len(run.text) > 80 and _is_inside(run.element, ancestor) and not _is_inside(run.element, best)
+        ]
+        if sum(beside) >= mass * 0.25 and _linked(ancestor) < 0.25 and ancestor.tag not in ("body", "form"):
+            return ancestor
+    return best
+
+
+# --- title
+
+
+def _title_spans(structured: Structured) -> dict[str, str]:
+    """What the title may read, by the page's head: each whole, and without site names at either end (trap 4).
+
+    Case-folded text → text.
+    """
+    spans: dict[str, str] = {}
+    for title in (structured.title, structured.first_meta("og:title", "twitter:title"), structured.head_title):
+        if not title:
+            continue
+        parts = list(_TITLE_SEPARATORS.finditer(title))
+        ends = [title, *(title[: part.start()] for part in reversed(parts)), *(title[part.end() :] for part in parts)]
+        for span in ends:
+            if len(span) >= _SHORTEST_TITLE:
+                spans.setdefault(span.casefold(), span)
+    return spans
+
+
+def _settle_title(found: Survey) -> None:
+    """The line of the page that its head names as the title; a heading before a plain line, the later before the earlier."""
+    spans = _title_spans(found.structured)
+    matches: list[tuple[bool, int, _Run]] = []
+    for run in found.lines:
+        place = run.element
+        heading = next((element for element in [place, *_ancestors(place, 2)] if element.tag in _HEADINGS), None)
+        text = text_of(heading) if heading is not None else fold(run.text)
+        if text.casefold() in spans:
+            before = found.body is None or run.at <= found.body_starts + 1
+            matches.append((before, (2 if heading is not None else 0) + (heading is not None and heading.tag == "h1"), run))
+    if matches:
+        before, _, run = max(matches, key=lambda match: (match[0], match[1], match[2].at))
+        found.title_at = run.at if before else None
+        heading = next((el for el in [run.element, *_ancestors(run.element, 2)] if el.tag in _HEADINGS), None)
+        found.title = text_of(heading) if heading is not None else fold(run.text)
+    else:
+        found.title = next(iter(spans.values()), None) or _only_heading(found)
+
+
+def _only_heading(found: Survey) -> str | None:
+    """The nearest heading above the body, for pages whose head says nothing."""
+    if found.body is None:
+        return None
+    root = found.body.getroottree().getroot()
+    headings = [text for element in root.iter("h1", "h2") if len(text := text_of(element)) >= _SHORTEST_TITLE]
+    return headings[0] if headings else None
+
+
+# --- date
+
+
+def _stamp(run: _Run, fetched_at: datetime | None) -> DateStamp | None:
+    stamp = read_date(run.text, seen_at=fetched_at)
+    if stamp is None or stamp.precision in ("month", "year"):
+        return None
+    if fetched_at is not None and stamp.day > (fetched_at + timedelta(days=1)).date():
+        return None  # announced events lie in the future, publications never
+    return stamp
+
+
+def _may_be_clock(stamp: DateStamp, text: str, fetched_at: datetime | None) -> bool:
+    """Whether a date above the title may be the page's clock: about the time of the fetch, or without one to compare."""
+    if fetched_at is None:
+        return "thứ" in text.casefold() or "chủ nhật" in text.casefold()
+    if stamp.precision == "day":
+        return stamp.day == fetched_at.astimezone(VIETNAM).date()
+    return abs(stamp.when - fetched_at) < _CLOCK

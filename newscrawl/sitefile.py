@@ -1,0 +1,237 @@
+"""Site and family files: TOML in, `Site` out. Whatever is wrong is a `SiteError` that names file, key and value."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, Final, TypeVar
+from urllib.parse import urljoin, urlsplit
+
+from newscrawl.errors import SiteError, near
+from newscrawl.selectors import Selectors, compile_selectors
+from newscrawl.site import CHECKED, FIELDS, KINDS, NAME, PAGING, READING, WHO, Layout, Paging, Site, UrlRules
+
+__all__ = ["BUNDLED", "find_site", "load_site", "site_files"]
+
+BUNDLED: Final = Path(__file__).parent / "sites"
+_LONGEST_DELAY: Final = 120.0  # seconds; more would be a way to switch a site off without saying so
+_Table = Mapping[str, Any]
+_T = TypeVar("_T")
+
+
+def site_files(folders: Iterable[Path] = ()) -> dict[str, Path]:
+    """Site name → file, from the file names alone: the user's `folders` first, then the package's own sites.
+
+    No file is opened, so that one broken file hides no other. Raises SiteError for a name that is no site name, and for
+    a folder that is not there.
+    """
+    found: dict[str, Path] = {}
+    for folder in [*folders, BUNDLED]:
+        if not folder.is_dir():
+            raise SiteError(folder, "no such folder (setting SITES)")
+        for file in sorted(folder.glob("*.toml")):
+            found.setdefault(file.stem, file)
+    return dict(sorted(found.items()))
+
+
+def find_site(url: str, folders: Iterable[Path] = ()) -> Site | None:
+    """The site that has the host of `url`, or None. Files that can't be read are passed over: they are nobody's site."""
+    for file in site_files(folders).values():
+        try:
+            site = load_site(file)
+        except SiteError:
+            continue
+        if site.has_host(url):
+            return site
+    return None
+
+
+def load_site(file: Path) -> Site:
+    """Read one site file, and the family file it names (beside it in `families/`, else the package's).
+
+    Raises SiteError.
+    """
+    if not NAME.fullmatch(file.stem):
+        raise SiteError(file, "a site's name is its file's name: a-z, 0-9 and -, at most 63 characters")
+    table = _Reader(file, _read_toml(file), WHO | READING | {"layout"})
+    family = table.text("family", default="")
+    layers = [table]
+    if family:
+        family_file = _family_file(file, family)
+        layers.append(_Reader(family_file, _read_toml(family_file), READING))
+    home = table.address("home")
+    return Site(
+        name=file.stem,
+        file=file,
+        family=family or None,
+        publisher=table.text("publisher"),
+        kind=table.choice("kind", KINDS),
+        province=table.text("province"),
+        province_now=table.text("province_now", default=table.text("province")),
+        hosts=_hosts(table, home),
+        home=home,
+        categories=_categories(table, home),
+        delay=table.number("delay", 0.0, _LONGEST_DELAY),
+        checked=table.choice("checked", CHECKED, default="none"),
+        checked_on=table.day("checked_on"),
+        urls=_url_rules(layers),
+        menu=_first(layers, "menu"),
+        links=_first(layers, "links"),
+        paging=_paging(layers),
+        layouts=_layouts(layers),
+        datelines=tuple(code for layer in layers for code in layer.texts("datelines")),
+    )
+
+
+class _Reader:
+    """One TOML table read key by key; every complaint names the file, the key and the value."""
+
+    def __init__(self, file: Path, table: _Table, known: frozenset[str]) -> None:
+        self.file, self.table = file, table
+        for key, value in table.items():
+            if key not in known:
+                raise self.error(key, value, f"unknown key{near(key, known)}")
+
+    def error(self, key: str, value: object, problem: str) -> SiteError:
+        return SiteError(self.file, problem, key=key, value=value)
+
+    def text(self, key: str, *, default: str | None = None) -> str:
+        value = self.table.get(key, default)
+        if value is None:
+            raise SiteError(self.file, f"the key {key!r} is missing")
+        if not isinstance(value, str) or (not value.strip() and key in self.table):
+            raise self.error(key, value, "must be a text that is not empty")
+        return value
+
+    def texts(self, key: str) -> list[str]:
+        value = self.table.get(key, [])
+        texts = [value] if isinstance(value, str) else value
+        if not isinstance(texts, list) or not all(isinstance(text, str) and text.strip() for text in texts):
+            raise self.error(key, value, "must be a text or a list of texts, none of them empty")
+        return texts
+
+    def choice(self, key: str, choices: tuple[str, ...], *, default: str | None = None) -> str:
+        value = self.text(key, default=default)
+        if value not in choices:
+            raise self.error(key, value, f"must be one of {', '.join(choices)}{near(value, choices)}")
+        return value
+
+    def number(self, key: str, default: float, most: float) -> float:
+        value = self.table.get(key, default)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
+            raise self.error(key, value, f"must be a number of seconds from 0 to {most:g}")
+        return float(value)
+
+    def flag(self, key: str) -> bool:
+        value = self.table.get(key, False)
+        if not isinstance(value, bool):
+            raise self.error(key, value, "must be true or false")
+        return value
+
+    def day(self, key: str) -> date | None:
+        value = self.table.get(key)
+        if value is not None and type(value) is not date:
+            raise self.error(key, value, "must be a date, like 2026-11-23, without quotes")
+        return value
+
+    def address(self, key: str) -> str:
+        value = self.text(key)
+        if urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).hostname:
+            raise self.error(key, value, "must be an http or https address")
+        return value
+
+    def selectors(self, key: str) -> Selectors:
+        return self._compiled(key, compile_selectors)
+
+    def patterns(self, key: str) -> tuple[re.Pattern[str], ...]:
+        return self._compiled(key, lambda texts: tuple(re.compile(text) for text in texts))
+
+    def _compiled(self, key: str, compile_: Callable[[list[str]], _T]) -> _T:
+        texts = self.texts(key)
+        try:
+            return compile_(texts)
+        except (ValueError, re.error) as error:
+            raise self.error(key, self.table[key], str(error)) from None
+
+
+def _read_toml(file: Path) -> _Table:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SiteError(file, f"can't be read: {error}") from None
+
+
+def _family_file(file: Path, family: str) -> Path:
+    folders = [file.parent / "families", BUNDLED / "families"]
+    for folder in folders:
+        if NAME.fullmatch(family) and (folder / f"{family}.toml").is_file():
+            return folder / f"{family}.toml"
+    known = {found.stem for folder in folders for found in folder.glob("*.toml")}
+    raise SiteError(file, f"no such family{near(family, known)}", key="family", value=family)
+
+
+def _hosts(table: _Reader, home: str) -> tuple[str, ...]:
+    hosts = [host.lower().removeprefix("www.") for host in table.texts("hosts")]
+    for host in hosts:
+        if not re.fullmatch(r"[a-z0-9.-]+\.[a-z0-9-]+", host):
+            raise table.error("hosts", host, "must be a bare host name, without scheme, port or path")
+    if (urlsplit(home).hostname or "").removeprefix("www.") not in hosts:
+        raise table.error("home", home, f"is on none of the site's hosts ({', '.join(hosts) or 'the key hosts is missing'})")
+    return tuple(dict.fromkeys(hosts))
+
+
+def _categories(table: _Reader, home: str) -> dict[str, str]:
+    value = table.table.get("categories", {})
+    if not isinstance(value, dict) or not all(isinstance(address, str) and address for address in value.values()):
+        raise table.error("categories", value, 'must be a table of name = "address"')
+    for name in value:
+        if not NAME.fullmatch(name):
+            raise table.error("categories", name, "a category's name is a-z, 0-9 and -")
+    return {name: urljoin(home, address) for name, address in value.items()}
+
+
+def _first(layers: list[_Reader], key: str) -> Selectors:
+    return next((found for layer in layers if (found := layer.selectors(key))), Selectors())
+
+
+def _url_rules(layers: list[_Reader]) -> UrlRules:
+    def rules(key: str) -> tuple[re.Pattern[str], ...]:
+        return next((found for layer in layers if (found := layer.patterns(key))), ())
+
+    deny = tuple(pattern for layer in layers for pattern in layer.patterns("deny_url"))
+    return UrlRules(rules("article_url"), rules("page_url"), deny, any(layer.flag("fold_case") for layer in layers))
+
+
+def _paging(layers: list[_Reader]) -> Paging:
+    layer = next((layer for layer in layers if "paging" in layer.table), layers[-1])
+    kind = layer.choice("paging", PAGING, default="none")
+    if (kind == "none") == ("next" in layer.table):
+        problem = "contradicts paging = 'none'" if kind == "none" else f"must be given with paging = {kind!r}"
+        raise layer.error("next", layer.table.get("next"), problem)
+    if kind == "parameter":
+        return Paging(kind, parameter=layer.text("next"))
+    return Paging(kind, layer.selectors("next"))
+
+
+def _layouts(layers: list[_Reader]) -> tuple[Layout, ...]:
+    """Today's layout and the site's old ones, each with the family's rules behind its own."""
+    site, *family = layers
+    tables = site.table.get("layout", [])
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise site.error("layout", tables, "must be tables, written [[layout]]")
+    readers = [_Reader(site.file, table, frozenset({*FIELDS, "frame", "until"})) for table in tables]
+    for reader in readers:
+        if "until" not in reader.table:
+            raise site.error("layout", reader.table, "every [[layout]] needs the key until, its last day")
+    return tuple(_layout([reader, *family]) for reader in [site, *readers])
+
+
+def _layout(layers: list[_Reader]) -> Layout:
+    origins = list(zip(("site", "family"), layers, strict=False))
+    fields = {
+        key: tuple((origin, layer.selectors(key)) for origin, layer in origins if key in layer.table) for key in FIELDS
+    }
+    return Layout({key: rules for key, rules in fields.items() if rules}, _first(layers, "frame"), layers[0].day("until"))
