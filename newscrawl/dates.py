@@ -163,7 +163,8 @@ _OTHER_SHAPES: Final = tuple(map(_compiled, _NAMED_OR_ISO))
 _TIME_SHAPE: Final = _compiled(_TIME)
 _WEEKDAY_SHAPE: Final = _compiled(rf"(?<!\w){_WEEKDAY}")
 _PREFIX = (
-    r"(?:(?:đăng|tải|cập nhật|xuất bản|phát hành|ngày|lúc|thời gian|posted|published|updated|on|date)(?!\w)\s?:?\s?)*"
+    r"(?:(?:đăng|tải|cập nhật|xuất bản|phát hành|ngày|lúc|thời gian|posted|published|updated|on|date)(?!\w)"
+    r"(?:\s?:)?\s?)*"
     rf"(?:{_WEEKDAY}{_PAUSE})?(?:ngày\s?)?"
 )
 _COARSE_SHAPES: Final = tuple(  # month or year only, and only as the whole text: elsewhere they are numbers of things
@@ -324,7 +325,7 @@ def _weekday(text: str) -> int | None:
     for number, tails in enumerate(_WEEKDAY_TAILS):
         if name.endswith(tails):
             return number
-    return _ENGLISH_WEEKDAYS.index(name[:3])
+    return _ENGLISH_WEEKDAYS.index(name[:3]) if name[:3] in _ENGLISH_WEEKDAYS else None
 
 
 def _read_clock(printed: str) -> _Clock | None:
@@ -359,7 +360,7 @@ def _month(printed: str) -> int:
     if printed.isdigit():
         return int(printed)
     name = printed.lower()
-    return _VIETNAMESE.get(name) or _ENGLISH[name[:3]]
+    return _VIETNAMESE.get(name) or _ENGLISH.get(name[:3], 0)  # 0: re ignores more case ("ſep") than lower() folds
 
 
 def _bracketed(found: re.Match[str]) -> str:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from typing import Final
-from unicodedata import is_normalized, normalize
+from unicodedata import combining, is_normalized, normalize
 
-__all__ = ["close_official", "fold", "is_related_heading", "is_tail", "key", "language_of", "words"]
+__all__ = ["close_official", "fold", "is_related_heading", "is_tail", "key", "language_of", "slug", "words"]
 
 # Soft hyphens, zero-width blanks and joiners, direction marks and the byte order mark print nothing.
 _INVISIBLE: Final = dict.fromkeys([0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF])
@@ -56,6 +56,16 @@ def key(text: str) -> str:
     'tin đã đưa'
     """
     return fold(text).casefold().rstrip(" :.…>»-")
+
+
+def slug(text: str) -> str:
+    """`text` as the short name of a category: without diacritics, a-z, 0-9 and single hyphens.
+
+    >>> slug("Văn hóa - Du lịch"), slug("Đời sống")
+    ('van-hoa-du-lich', 'doi-song')
+    """
+    plain = normalize("NFD", fold(text).casefold().replace("đ", "d"))
+    return re.sub(r"[^a-z0-9]+", "-", "".join(c for c in plain if not combining(c))).strip("-")[:63]
 
 
 def words(text: str) -> int:

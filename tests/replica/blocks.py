@@ -45,7 +45,9 @@ def _paragraphs(article: Article, blocks: list[Block], rng: random.Random) -> st
     for block in blocks:
         lines.append(_block(block, article.shape.carrier, rng))
         if article.shape.spacers and rng.random() < 0.3:
-            lines.append(rng.choice(("<p>&nbsp;</p>", f"<p {_JUSTIFY}>&nbsp;</p>", "<div>&nbsp;</div>", "&nbsp;<br />")))
+            lines.append(
+                rng.choice(("<p>&nbsp;</p>", f"<p {_JUSTIFY}>&nbsp;</p>", "<div>&nbsp;</div>", "&nbsp;<br />"))
+            )
     return "\n".join(lines)
 
 

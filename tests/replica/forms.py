@@ -7,6 +7,7 @@ from typing import Literal
 
 from .text import Writer
 
+Place = Literal["outside", "last-p", "none"]
 _WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ Nhật")
 # A year-less date means the latest such day before the visit, so it is true only for younger articles.
 _YEARLESS_DAYS = 330
@@ -61,13 +62,13 @@ class Byline:
     names: list[str] = field(default_factory=list)
     raw: str | None = None
     source: str | None = None
-    place: Literal["outside", "last-p", "none"] = "none"
+    place: Place = "none"
 
 
 def make_byline(writer: Writer) -> Byline:
     """One of the forms in use: a name, two names, a role label, a source with or without a name, or nothing."""
     rng = writer.rng
-    place = rng.choice(("outside", "last-p"))
+    place: Place = "outside" if rng.random() < 0.5 else "last-p"
     form = rng.choices(("bare", "role", "two", "source", "both", "none"), (40, 17, 13, 8, 7, 15))[0]
     if form == "none":
         return Byline()
@@ -95,4 +96,3 @@ def credit(writer: Writer) -> str:
 def file_stem(writer: Writer) -> str:
     """The name a clerk gave to a picture file."""
     return writer.rng.choice(("hn", "IMG_", "anh", "tin", "DSC0", "kt")) + str(writer.rng.randint(1, 999))
-

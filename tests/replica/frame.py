@@ -19,7 +19,7 @@ _DOCTYPE = (
     '<html xmlns="http://www.w3.org/1999/xhtml" lang="vi-vn" dir="ltr"><head>'
     '<meta name="GENERATOR" content="Microsoft SharePoint" />'
     '<meta http-equiv="Content-Type" content="text/html; charset=utf-8" />'
-    '<meta name="description" content="Cổng thông tin điện tử tỉnh Ninh Thuận - Kênh thông tin của chính quyền tỉnh" />\n'
+    '<meta name="description" content="Cổng thông tin điện tử tỉnh Ninh Thuận - Kênh tin của tỉnh" />\n'
 )
 _LOW, _HIGH = 46_000, 66_000  # the size aimed at, before what the state field cannot make up for
 _STATE = (4_000, 24_000)
@@ -53,7 +53,8 @@ class Frame:
         return "".join(
             (
                 f"{_DOCTYPE}<title>\n\t{escape(title)}\n</title>{head}{self._style}</head>\n",
-                "<body onload=\"javascript:if (typeof(_spBodyOnLoadWrapper) != 'undefined') _spBodyOnLoadWrapper();\">\n",
+                "<body onload=\"javascript:if (typeof(_spBodyOnLoadWrapper) != 'undefined') "
+                '_spBodyOnLoadWrapper();">\n',
                 '<form name="aspnetForm" method="post" action="#" id="aspnetForm">',
                 self._viewstate(mark, len(column.encode())),
                 self._top,
@@ -82,12 +83,12 @@ class Frame:
             '<a href="/sodotrang.aspx">Sơ đồ trang</a> | <a href="/portal/Pages/login.aspx">Đăng nhập</a> | '
             '<a href="/timkiem.aspx?q=ninh+thuan">Tìm kiếm</a> | <a href="javascript:void(0)">Cỡ chữ</a> | '
             '<a href="mailto:banbientap@congtinh.example">Thư điện tử</a></div>'
-            '<div class="TD-ads"><a href="http://khuyenmai.example/he"><img src="/portal/ImageAds/he.jpg" alt="Quảng cáo" />'
-            f"</a></div>{self._units}\n"
+            '<div class="TD-ads"><a href="http://khuyenmai.example/he">'
+            f'<img src="/portal/ImageAds/he.jpg" alt="Quảng cáo" /></a></div>{self._units}\n'
         )
 
     def _decoys(self) -> str:
-        """A box that looks like the related block and links to old articles, and one that links to no article at all."""
+        """A box that looks like the related block and links to old articles, and one that links to no article."""
         entries = "".join(
             f'<li><a href="{article.path}">{escape(article.truth.title)}</a> '
             f'<span class="pub-date">({article.when.strftime("%d/%m/%Y")})</span></li>'
@@ -105,7 +106,8 @@ class Frame:
 
     def _footer(self) -> str:
         return (
-            '<div class="TD-footer">Trang bản sao dùng để thử nghiệm. Đăng ngày 02/01/2016. Ghi rõ nguồn khi dùng lại thông tin.<br />'
+            '<div class="TD-footer">Trang bản sao dùng để thử nghiệm. Đăng ngày 02/01/2016. '
+            "Ghi rõ nguồn khi dùng lại thông tin.<br />"
             'Liên kết website: <a href="http://congthongtin.example/">Cổng thông tin</a> '
             '<a href="http://ninhphuoc.ninhthuan.gov.vn/portal/Pages/default.aspx">Huyện Ninh Phước</a></div>'
         )

@@ -1,19 +1,18 @@
 """Main columns: articles of both eras, their related blocks and print views, listings, the home page, still pages."""
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from html import escape
 
 from .blocks import body_html, byline_html
 from .forms import pub_time
 from .links import href
-from .model import CATEGORIES, Article, Related
+from .model import CATEGORIES, ROOT, Article, Related
 
 _PATHS = {category.name: category.path for category in CATEGORIES}
-PathOf = Callable[[str], str]
 
 
-def old_article(article: Article, rng: random.Random, path_of: PathOf) -> str:
+def old_article(article: Article, rng: random.Random) -> str:
     """A page of the older era: the frame of 2018 with its spacers, and rich text in one of three wrappers."""
     truth, shape = article.truth, article.shape
     rich = body_html(article, rng)
@@ -23,24 +22,26 @@ def old_article(article: Article, rng: random.Random, path_of: PathOf) -> str:
     elif shape.frame == "field":
         body = f"&nbsp;\n{field}"
     else:
-        label = f'<div id="ctl00_PlaceHolderMain_ctl{shape.control:02d}_label" style="display:none">Nội dung trang</div>'
+        label = (
+            f'<div id="ctl00_PlaceHolderMain_ctl{shape.control:02d}_label" style="display:none">Nội dung trang</div>'
+        )
         body = f'<p class="tandan-p-article-main">{label}{field}</p>'
     lead = f'<p class="tandan-p-article-news-summary">{escape(truth.lead)}</p>' if truth.lead else ""
     author = ""
     if shape.byline == "outside":
         author = f'\n<div class="art-author" align="right"><b>{byline_html(truth.byline_raw)}</b></div>'
     return (
-        f'<div class="channel-title"><a href="{_PATHS[article.category]}">{escape(article.category)}</a></div>\n&nbsp;\n'
-        f'<div id="art-content"><div class="art-title">{escape(truth.title, quote=False)}&nbsp;</div>'
+        f'<div class="channel-title"><a href="{_PATHS[article.category]}">{escape(article.category)}</a></div>\n'
+        f'&nbsp;\n<div id="art-content"><div class="art-title">{escape(truth.title, quote=False)}&nbsp;</div>'
         f'<div class="art-date">{escape(truth.published_raw)}&nbsp;</div>\n{lead}{body}{author}</div>\n'
         f"{_attached(truth.attachments, 'Tệp đính kèm:')}"
         f'<div class="art-tools"><a href="/portal/pages/print.aspx?p={article.number}">In bài viết</a> | '
         '<a href="mailto:?subject=Tin">Gửi thư</a> | <a href="javascript:history.back()">Quay lại</a></div>\n'
-        f"{related_block(article, rng, path_of)}"
+        f"{related_block(article, rng)}"
     )
 
 
-def new_article(article: Article, rng: random.Random, path_of: PathOf) -> str:
+def new_article(article: Article, rng: random.Random) -> str:
     """A page of the younger era; the `p` that seems to wrap the body is closed by any parser before the body starts."""
     truth, shape = article.truth, article.shape
     name = f"ctl00_PlaceHolderMain_ctl{shape.control:02d}_"
@@ -62,31 +63,31 @@ def new_article(article: Article, rng: random.Random, path_of: PathOf) -> str:
         f"{_attached(truth.attachments, 'Tài liệu kèm theo:')}"
         + (f'<div class="td-tags">Từ khóa: {tags}</div>' if tags else "")
         + '<div class="social-share"><a href="javascript:share()">Chia sẻ Facebook</a> Lượt xem: '
-        f"{rng.randint(20, 9000)}</div></div>{related_block(article, rng, path_of)}"
+        f"{rng.randint(20, 9000)}</div></div>{related_block(article, rng)}"
     )
 
 
 def _attached(files: Sequence[tuple[str, str]], label: str) -> str:
     if not files:
         return ""
-    links = ", ".join(f'<a href="{url.split("gov.vn", 1)[1]}">{escape(title)}</a>' for title, url in files)
+    links = ", ".join(f'<a href="{url.removeprefix(ROOT)}">{escape(title)}</a>' for title, url in files)
     return f'<div class="TD-attach"><b>{label}</b> {links}</div>'
 
 
-def related_block(article: Article, rng: random.Random, path_of: PathOf) -> str:
+def related_block(article: Article, rng: random.Random) -> str:
     """The block `Tin đã đưa` in the shape of either era."""
     entries, shape = article.truth.related, article.shape
     if not entries:
         return ""
     if shape.other == "TD":
-        items = "\n".join(f"<li>{_entry(e, rng, path_of, 'pub-date')}</li>" for e in entries)
+        items = "\n".join(f"<li>{_entry(e, rng, 'pub-date')}</li>" for e in entries)
         return f'<div class="TD-other"><div class="TD-other-title">{shape.heading}</div><ul>\n{items}\n</ul></div>'
-    items = "\n".join(f'<p class="tandan-p-module-news-second">{_entry(e, rng, path_of, "ngay")}</p>' for e in entries)
+    items = "\n".join(f'<p class="tandan-p-module-news-second">{_entry(e, rng, "ngay")}</p>' for e in entries)
     return f'<div class="tandan-div-article-other"><p class="tandan-p-article-other">{shape.heading}</p>\n{items}</div>'
 
 
-def _entry(entry: Related, rng: random.Random, path_of: PathOf, css: str) -> str:
-    target = escape(href(path_of(entry.url), rng))
+def _entry(entry: Related, rng: random.Random, css: str) -> str:
+    target = escape(href(entry.url.removeprefix(ROOT), rng))
     return f'<a href="{target}">{escape(entry.title, quote=False)}</a> <span class="{css}">{entry.date}</span>'
 
 
@@ -120,7 +121,8 @@ def _row(article: Article, young: bool, rng: random.Random) -> str:
             f'<li><div class="channel-news-title"><a href="{target}">{title}</a></div>{label}'
             f'<a class="more" href="{target}">Xem tiếp</a><p>{teaser}</p></li>'
         )
-    return f'<li class="TD-channel-main-td channel-news-folder"><a href="{target}">{title}</a> {label}<div>{teaser}</div></li>'
+    link = f'<a href="{target}">{title}</a>'
+    return f'<li class="TD-channel-main-td channel-news-folder">{link} {label}<div>{teaser}</div></li>'
 
 
 def pager(page: int, pages: int) -> str:

@@ -2,9 +2,22 @@
 
 import random
 
-_SELECTORS = "TD-header TD-menu TD-left TD-main TD-box TD-box-title TD-footer TD-ads TD-other TD-pager tandan-news".split()
+_SELECTORS = [
+    "TD-header",
+    "TD-menu",
+    "TD-left",
+    "TD-main",
+    "TD-box",
+    "TD-box-title",
+    "TD-footer",
+    "TD-ads",
+    "TD-other",
+    "TD-pager",
+    "tandan-news",
+]
 _UNITS = """Sở Nội vụ|Sở Y tế|Sở Giáo dục và Đào tạo|Sở Công Thương|Sở Tài chính|Sở Xây dựng|Sở Tư pháp|Sở Ngoại vụ
-Thanh tra tỉnh|Ban Dân tộc|Huyện Ninh Phước|Huyện Thuận Nam|Huyện Ninh Hải|Huyện Ninh Sơn|Huyện Thuận Bắc|Huyện Bác Ái"""
+Thanh tra tỉnh|Ban Dân tộc|Huyện Ninh Phước|Huyện Thuận Nam|Huyện Ninh Hải|Huyện Ninh Sơn|Huyện Thuận Bắc
+Huyện Bác Ái"""
 
 MENU_BEFORE = (
     '<li><a href="/Pages/Default.aspx">Trang chủ</a></li>'
@@ -35,7 +48,8 @@ def _style() -> str:
 def _script() -> str:
     """Inline script with a page context, a slide show and strings that hold markup but are none."""
     slides = "\n".join(
-        f"slides[{n}] = {{ img: '/portal/ImageAds/banner{n}.jpg', link: '#', note: '<p class=\"ngay\">(0{n % 9 + 1}/01/2017)</p>' }};"
+        f"slides[{n}] = {{ img: '/portal/ImageAds/banner{n}.jpg', "
+        f"note: '<p class=\"ngay\">(0{n % 9 + 1}/01/2017)</p>' }};"
         for n in range(60)
     )
     return (
@@ -57,10 +71,12 @@ def unit_choice() -> str:
     """A drop-down of the units; its addresses are no links, and they are other hosts."""
     names = [name for line in _UNITS.split("\n") for name in line.split("|")]
     options = "".join(
-        f'<option value="http://donvi{n}.ninhthuan.gov.vn/portal/Pages/default.aspx">{names[n % len(names)]} - {n}</option>\n'
+        f'<option value="http://donvi{n}.ninhthuan.gov.vn/portal/Pages/default.aspx">'
+        f"{names[n % len(names)]} - {n}</option>\n"
         for n in range(48)
     )
-    return f'<select id="ctl00_ddlDonVi" onchange="window.open(this.value)"><option>Các đơn vị</option>\n{options}</select>'
+    first = "<option>Các đơn vị</option>"
+    return f'<select id="ctl00_ddlDonVi" onchange="window.open(this.value)">{first}\n{options}</select>'
 
 
 def boxes(rng: random.Random) -> str:
@@ -77,5 +93,6 @@ def boxes(rng: random.Random) -> str:
     return (
         f'<div class="TD-box TD-weather"><b>Thời tiết</b><table>{weather}</table></div>'
         f'<div class="TD-box TD-money"><b>Tỷ giá</b><table>{money}</table>Cập nhật 08:27 05/01/2019</div>'
-        '<div class="TD-ads"><a href="http://quangcao.example/xe"><img src="/portal/ImageAds/xe.jpg" alt="" /></a></div>'
+        '<div class="TD-ads"><a href="http://quangcao.example/xe">'
+        '<img src="/portal/ImageAds/xe.jpg" alt="" /></a></div>'
     )

@@ -1,7 +1,8 @@
 """A writer of believable official prose: titles, paragraphs, captions and bylines from the vocabulary in `words`.
 
-All randomness comes from the `random.Random` handed in, so one seed always gives the same text. Phrases are short and the
-pools wide on purpose: two articles share few word sequences, as real ones do, so a near-duplicate check is not misled.
+All randomness comes from the `random.Random` handed in, so one seed always gives the same text. Phrases are short and
+the pools wide on purpose: two articles share few word sequences, as real ones do, so a check for near
+duplicates is not misled.
 """
 
 import random
@@ -106,7 +107,7 @@ class Writer:
         when, event = self.event_date(day), self.pick(words.EVENTS)
         start = self.rng.choice((f"Ngày {when}", f"{self.rng.choice(_PARTS_OF_DAY)} {when}", f"Trong ngày {when}"))
         who = f"đồng chí {self.person()} – {self.pick(words.ROLES)}"
-        first = f"{start}, tại {self.place()}, {self.office()} tổ chức {event}; tham dự có {who} và đại diện {self.office()}."
+        first = f"{start}, tại {self.place()}, {self.office()} tổ chức {event}; tham dự có {who}, {self.office()}."
         return f"{first} {self.sentence()} {self.sentence()}"
 
     def report(self, day: date) -> str:
@@ -127,7 +128,8 @@ class Writer:
         """A paragraph of instructions."""
         return (
             f"Phát biểu tại {self.pick(words.EVENTS)}, đồng chí {self.person()} – {self.pick(words.ROLES)} đề nghị "
-            f"{self.office()} {self.deed()}; {self.deed()}; đồng thời {self.deed()}, {self.pick(words.GOALS)}. {self.sentence()}"
+            f"{self.office()} {self.deed()}; {self.deed()}; đồng thời {self.deed()}, "
+            f"{self.pick(words.GOALS)}. {self.sentence()}"
         )
 
     def plain_paragraph(self) -> str:
@@ -140,7 +142,8 @@ class Writer:
 
     def item(self) -> str:
         """An entry of a list typed with a hyphen."""
-        return f"- Về {self.rng.choice(self.topics)}: {self.deed()}, {self.deed()}; {self.number()} {self.pick(words.NOUNS)}."
+        result = f"{self.number()} {self.pick(words.NOUNS)}"
+        return f"- Về {self.rng.choice(self.topics)}: {self.deed()}, {self.deed()}; {result}."
 
     def caption(self) -> str:
         """A picture's caption without its credit; short, as captions are."""
@@ -159,7 +162,16 @@ class Writer:
 
     def sentence(self) -> str:
         """One sentence of official prose."""
-        forms = (self._count, self._compare, self._order, self._flaws, self._plan, self._effect, self._scene, self._story)
+        forms = (
+            self._count,
+            self._compare,
+            self._order,
+            self._flaws,
+            self._plan,
+            self._effect,
+            self._scene,
+            self._story,
+        )
         return self.rng.choice(forms)()
 
     def _count(self) -> str:
@@ -167,7 +179,8 @@ class Writer:
 
     def _compare(self) -> str:
         metric, change = self.pick(words.METRICS), self.rng.choice(("tăng", "giảm"))
-        return f"So với cùng kỳ, {metric} {change} {self.percent()}, riêng {self.place()} ghi nhận {self.number()} {self.pick(words.NOUNS)}."
+        part = f"riêng {self.place()} ghi nhận {self.number()} {self.pick(words.NOUNS)}"
+        return f"So với cùng kỳ, {metric} {change} {self.percent()}, {part}."
 
     def _order(self) -> str:
         return f"{self.office()} yêu cầu {self.place()} {self.deed()}, {self.deed()}."

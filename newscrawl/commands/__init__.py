@@ -1,0 +1,1 @@
+"""Our commands beside Scrapy's own: `scrapy crawl` with a run behind it, `scrapy show`, `scrapy edit`."""

@@ -1,0 +1,35 @@
+"""`scrapy edit NAME`: opens the site's file."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import subprocess
+import sys
+
+from scrapy.commands.edit import Command as EditCommand
+from scrapy.exceptions import UsageError
+
+from newscrawl.errors import near
+from newscrawl.sitefile import site_files
+from newscrawl.spiderloader import site_folders
+
+
+class Command(EditCommand):
+    """Scrapy's command would open the Python file that all sites share."""
+
+    def short_desc(self) -> str:
+        return "Edit a site's file"
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Open the editor on the file; a broken site file can be opened too. Raises UsageError."""
+        assert self.settings is not None
+        files = site_files(site_folders(self.settings))
+        if len(args) != 1:
+            raise UsageError("name one site: scrapy edit NAME", print_help=False)
+        if args[0] in files:
+            self.exitcode = subprocess.call([*shlex.split(self.settings["EDITOR"]), str(files[args[0]])])
+            return
+        super().run(args, opts)
+        if self.exitcode:
+            print(f"no site {args[0]!r}{near(args[0], files)}", file=sys.stderr)

@@ -1,0 +1,131 @@
+"""`scrapy show FILE_OR_URL`: what newscrawl reads from one page, as JSON, with the layer that found each field."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, ClassVar
+
+from lxml.etree import ParserError
+from scrapy import Request, Spider
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+from scrapy.http import Response
+
+from newscrawl.commands.crawl import refuse_unknown_options
+from newscrawl.dates import VIETNAM
+from newscrawl.errors import NotArticleError, SiteError
+from newscrawl.extraction import extract, site_named
+from newscrawl.loopback import loopback_target
+from newscrawl.monitors import ExitCode
+from newscrawl.pages import Page
+from newscrawl.sitefile import find_site
+from newscrawl.spiderloader import site_folders
+from newscrawl.structured import read_structured
+from newscrawl.urls import resolve
+
+
+class Command(ScrapyCommand):
+    """Leaves no file and takes no lock. A URL is fetched once, politely: robots.txt is asked first."""
+
+    requires_project = True
+    default_settings: ClassVar[dict[str, Any]] = {"LOG_LEVEL": "WARNING"}
+
+    def syntax(self) -> str:
+        return "[options] <file or URL>"
+
+    def short_desc(self) -> str:
+        return "Show what newscrawl reads from a page"
+
+    def long_desc(self) -> str:
+        return "Show the article on a page as JSON, with the layer that found each field (extracted_by)"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--url", metavar="URL", help="the address of a page that is given as a file")
+        parser.add_argument("--site", metavar="NAME", help="read by this site's rules (default: the site of the address)")
+        parser.add_argument("--fetched-at", metavar="TIME", help="when a file was fetched, like 2019-02-20T09:00:00+07:00")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Print the article. Raises UsageError for what the command line gets wrong."""
+        refuse_unknown_options(args, self)
+        if len(args) != 1:
+            raise UsageError("name one file or URL", print_help=False)
+        fetched_at = _time(opts.fetched_at)
+        try:
+            if args[0].startswith(("http://", "https://")):
+                self._show_url(args[0], opts.site, fetched_at)
+            else:
+                self._show_file(Path(args[0]), opts, fetched_at)
+        except SiteError as error:
+            self.exitcode = int(ExitCode.CONFIGURATION)
+            print(f"scrapy show: {error}", file=sys.stderr)
+
+    def _show_file(self, file: Path, opts: argparse.Namespace, fetched_at: datetime | None) -> None:
+        try:
+            body = file.read_bytes()
+        except OSError as error:
+            raise UsageError(f"{file}: can't be read: {error.strerror}", print_help=False) from None
+        url = opts.url or _address_in(body)
+        if url is None or resolve(url, url) is None:
+            raise UsageError(f"{file}: the page does not say its address; give it by --url", print_help=False)
+        self._print(body, url, opts.site, fetched_at, None)
+
+    def _print(self, body: bytes, url: str, site: str | None, fetched_at: datetime | None, header: str | None) -> None:
+        assert self.settings is not None
+        folders = site_folders(self.settings)
+        record = extract(body, url, site=site, fetched_at=fetched_at, content_type=header, folders=folders)
+        print(json.dumps(record, ensure_ascii=False, indent=2))
+        self.exitcode = int("not_article" in record)
+
+    def _show_url(self, url: str, name: str | None, fetched_at: datetime | None) -> None:
+        assert self.settings is not None
+        assert self.crawler_process is not None
+        folders = site_folders(self.settings)
+        site = site_named(name, folders) if name else find_site(url, folders)
+        if loopback_target(self.settings) and site is None:
+            raise UsageError("CONNECT_TO maps the hosts of sites; this address belongs to none", print_help=False)
+        answers: list[Response] = []
+        self.crawler_process.crawl(_OnePage, url=url, answers=answers)
+        self.crawler_process.start()
+        if not answers:
+            print(f"scrapy show: {url} could not be fetched; see the log above", file=sys.stderr)
+            self.exitcode = 1
+            return
+        response = answers[0]
+        header = (response.headers.get("Content-Type") or b"").decode("latin-1")
+        fetched_at = fetched_at or datetime.now(UTC).astimezone(VIETNAM).replace(microsecond=0)
+        self._print(response.body, response.url, name, fetched_at, header)
+
+
+class _OnePage(Spider):
+    name = "show"
+
+    def __init__(self, url: str, answers: list[Response]) -> None:
+        super().__init__()
+        self.start_urls = [url]
+        self.answers = answers
+
+    def parse(self, response: Response, **kwargs: Any) -> None:  # noqa: ARG002
+        self.answers.append(response)
+
+
+def _time(text: str | None) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text) if text else None
+    except ValueError:
+        raise UsageError(f"--fetched-at {text}: must be like 2019-02-20T09:00:00+07:00", print_help=False) from None
+    return moment.replace(tzinfo=VIETNAM) if moment and moment.tzinfo is None else moment
+
+
+def _address_in(body: bytes) -> str | None:
+    """The address that a saved page gives for itself."""
+    try:
+        page = Page.parse(body, "http://localhost/")
+    except (NotArticleError, ParserError):
+        return None
+    found = read_structured(page.root)
+    return found.canonical or found.first_meta("og:url")

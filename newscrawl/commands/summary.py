@@ -1,0 +1,46 @@
+"""The short summary that ends a crawl."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from newscrawl.monitors import ExitCode, Verdict
+from newscrawl.run import Run
+
+__all__ = ["summary"]
+
+
+def summary(run: Run, verdict: Verdict, here: Path) -> str:
+    """What was found and where it lies, in a few lines; paths relative to `here` where that is shorter."""
+    accounts = run.accounts
+    settled = accounts.settled
+    pending = accounts.found - accounts.attempted
+    outcomes = [f"{settled[name]} {name}" for name in ("unchanged", "duplicate", "failed", "gone", "skipped") if settled[name]]
+    outcomes += [f"{pending} left for the next run"] if pending else []
+    lines = [f"{run.site.name}: {_headline(run, verdict)} (exit code {int(verdict.code)})"]
+    if verdict.detail:
+        lines.append(f"  {verdict.detail}")
+    lines.append(f"  {accounts.found} pages found: {settled['stored']} articles stored" + "".join(f", {o}" for o in outcomes))
+    if accounts.reasons:
+        lines.append("  " + ", ".join(f"{reason}: {count}" for reason, count in sorted(accounts.reasons.items())))
+    if run.segment.lines:
+        lines.append(f"  articles: {_short(run.segment.file, here)}")
+        lines.append(f"  manifest: {_short(run.folder / f'{run.name}.manifest.json', here)}")
+    else:
+        lines.append(f"  all runs: {_short(run.folder / 'runs.jsonl', here)}")
+    return "\n".join(lines)
+
+
+def _headline(run: Run, verdict: Verdict) -> str:
+    if verdict.code is not ExitCode.COMPLETE:
+        return verdict.reason
+    stored = run.accounts.settled["stored"]
+    if stored == 0:
+        return "nothing new"
+    return f"{stored} articles" + (" (limit reached)" if verdict.reason == "limit" else "")
+
+
+def _short(path: Path, here: Path) -> str:
+    relative = os.path.relpath(path, here)
+    return relative if not relative.startswith("..") else str(path)

@@ -1,0 +1,64 @@
+"""The downloader's side: exact hosts only, and the mapping of a site's hosts to a loopback address."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit, urlunsplit
+
+from scrapy import Request
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+
+from newscrawl.loopback import loopback_target
+from newscrawl.spiders.site import SiteSpider
+
+__all__ = ["ConnectToHandler", "ExactHosts", "RefusedError"]
+
+
+class RefusedError(IgnoreRequest):
+    """A request that is not sent. `reason` is one word for counting."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+
+
+class ExactHosts:
+    """Refuses every host but the site's own, by exact name (trap 54), also behind redirects."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> ExactHosts:
+        """Called by Scrapy."""
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        """Raises RefusedError, which the spider counts as "other_host"."""
+        spider = self.crawler.spider
+        if isinstance(spider, SiteSpider) and not spider.site.has_host(request.url):
+            raise RefusedError("other_host", f"{request.url} is on none of the site's hosts")
+
+
+class ConnectToHandler(HTTP11DownloadHandler):
+    """Sends requests to the loopback address of CONNECT_TO, where that is set, as curl's `--connect-to` does.
+
+    Addresses, rules, robots.txt and delays per host stay the real ones: a request is turned only at the door, and its
+    answer carries the real address again. TLS is not spoken on loopback, whatever the scheme.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self.target = loopback_target(crawler.settings)
+
+    async def download_request(self, request: Request) -> Response:
+        """Called by Scrapy's downloader."""
+        if self.target is None:
+            return await super().download_request(request)
+        parts = urlsplit(request.url)
+        turned = request.replace(url=urlunsplit(("http", self.target, parts.path or "/", parts.query, "")))
+        turned.headers["Host"] = parts.netloc
+        response = await super().download_request(turned)
+        return response.replace(url=request.url)

@@ -1,0 +1,96 @@
+"""Item pipelines: validate → deduplicate → JSON Lines. They take any item, through itemadapter.
+
+Without a run (as in `scrapy parse --pipelines`) nothing is kept and items pass.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import fastjsonschema
+from itemadapter import ItemAdapter
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
+
+from newscrawl.run import Run
+from newscrawl.runkeeper import RunKeeper
+
+__all__ = ["DeduplicatePipeline", "JsonLinesPipeline", "ValidatePipeline", "article_schema"]
+
+
+def article_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of an article line, which ships with the package."""
+    schema: dict[str, Any] = json.loads(files("newscrawl").joinpath("article.schema.json").read_text("utf-8"))
+    return schema
+
+
+@cache
+def _validator() -> Callable[[dict[str, Any]], Any]:
+    # The compiler knows drafts up to 7; what the schema uses is the same in all of them.
+    schema = {**article_schema(), "$schema": "http://json-schema.org/draft-07/schema#"}
+    validator: Callable[[dict[str, Any]], Any] = fastjsonschema.compile(schema)
+    return validator
+
+
+class _RunPipeline:
+    """A pipeline that works on the run, if there is one."""
+
+    def __init__(self, run: Run | None) -> None:
+        self.run = run
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> _RunPipeline:
+        """Called by Scrapy."""
+        keeper = crawler.get_extension(RunKeeper)
+        return cls(keeper.run if keeper else None)
+
+
+class ValidatePipeline(_RunPipeline):
+    """Drops what is no valid article line; its page counts as failed, and is tried again by a later run."""
+
+    def process_item(self, item: Any) -> Any:
+        """Raises DropItem with the field and the cause."""
+        try:
+            _validator()(ItemAdapter(item).asdict())
+        except fastjsonschema.JsonSchemaValueException as error:
+            url = ItemAdapter(item).get("url", "")
+            if self.run is not None:
+                self.run.settle(self.run.site.key(url), "failed", "invalid")
+            raise DropItem(f"invalid article from {url}: {error}", log_level="ERROR") from None
+        return item
+
+
+class DeduplicatePipeline(_RunPipeline):
+    """One line for each article and each text of a site: drops what is kept already, and numbers changed articles."""
+
+    def process_item(self, item: Any) -> Any:
+        """Raises DropItem for an unchanged article, and for a text that the site has under another address."""
+        if self.run is None:
+            return item
+        adapter = ItemAdapter(item)
+        article_id, content_hash, url = adapter["id"], adapter["content_hash"], adapter["url"]
+        kept = self.run.kept(article_id)
+        if kept is not None and kept.hash == content_hash:
+            self.run.drop(url, "unchanged")
+            raise DropItem(f"unchanged: {article_id}", log_level="DEBUG")
+        other = self.run.same_text(content_hash)
+        if other is not None and kept is None:
+            self.run.drop(url, "duplicate", other)
+            raise DropItem(f"duplicate of {other}: {article_id}", log_level="DEBUG")
+        if kept is not None:
+            adapter["revision"], adapter["previous_hash"] = kept.revision + 1, kept.hash
+        return item
+
+
+class JsonLinesPipeline(_RunPipeline):
+    """Writes the article's line to the run's segment, then settles its page."""
+
+    def process_item(self, item: Any) -> Any:
+        """Raises OSError when the disk takes no more; the run then ends, and the article is fetched by the next one."""
+        if self.run is not None:
+            self.run.store(ItemAdapter(item).asdict())
+        return item

@@ -1,0 +1,166 @@
+"""Segments: the JSON Lines files of runs, their manifests, and what is left of a run that was killed.
+
+A run writes `<run>.jsonl.open`. At its end the manifest is synced first, then the segment gets its own name, so that a
+segment with that name always has a true manifest. Finished segments never change.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+__all__ = ["OPEN", "Segment", "append_run", "last_runs", "recover", "write_manifest"]
+
+OPEN: Final = ".jsonl.open"
+_CHUNK: Final = 1 << 20
+
+
+class Segment:
+    """The segment that a run writes. It appears with its first line: a run without articles leaves none."""
+
+    def __init__(self, folder: Path, run: str) -> None:
+        self.folder, self.run = folder, run
+        self.open_file = folder / f"{run}{OPEN}"
+        self.file = folder / f"{run}.jsonl"
+        self.lines = 0
+        self._hash = sha256()
+        self._end = 0
+        self._fd: int | None = None
+
+    def write(self, line: bytes) -> None:
+        """Append one line, whole or not at all. Raises OSError (ENOSPC among them) after cutting a torn line off."""
+        if self._fd is None:
+            self._fd = os.open(self.open_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+            _sync_folder(self.folder)
+        try:
+            written = os.write(self._fd, line)
+            while written < len(line):
+                written += os.write(self._fd, line[written:])
+        except OSError:
+            os.ftruncate(self._fd, self._end)
+            os.lseek(self._fd, self._end, os.SEEK_SET)
+            raise
+        self._end += len(line)
+        self._hash.update(line)
+        self.lines += 1
+
+    def sync(self) -> None:
+        """Put all lines on disk. Raises OSError."""
+        if self._fd is not None:
+            os.fsync(self._fd)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the manifest says of the segment."""
+        return {"segment": self.file.name, "lines": self.lines, "bytes": self._end, "sha256": self._hash.hexdigest()}
+
+    def finish(self) -> None:
+        """Sync, close and rename; the manifest must be on disk before."""
+        if self._fd is not None:
+            self.sync()
+            os.close(self._fd)
+            self._fd = None
+            os.rename(self.open_file, self.file)
+            _sync_folder(self.folder)
+
+    def abandon(self) -> None:
+        """Close without the name of a finished segment; the next run recovers it."""
+        if self._fd is not None:
+            os.close(self._fd)
+            self._fd = None
+
+
+def write_manifest(folder: Path, run: str, manifest: dict[str, Any]) -> Path:
+    """Write `<run>.manifest.json` so that it is there whole or not at all, and on disk when this returns."""
+    file = folder / f"{run}.manifest.json"
+    draft = folder / f"{run}.manifest.json.draft"
+    data = json.dumps(manifest, ensure_ascii=False, indent=1).encode() + b"\n"
+    with open(draft, "wb") as out:
+        out.write(data)
+        out.flush()
+        os.fsync(out.fileno())
+    os.replace(draft, file)
+    _sync_folder(folder)
+    return file
+
+
+def append_run(folder: Path, record: dict[str, Any]) -> None:
+    """Add one line to `runs.jsonl`, the list of all runs of the site, and put it on disk."""
+    line = json.dumps(record, ensure_ascii=False).encode() + b"\n"
+    with open(folder / "runs.jsonl", "ab") as out:
+        out.write(line)
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def last_runs(folder: Path, most: int) -> list[dict[str, Any]]:
+    """The last `most` records of `runs.jsonl`; torn lines are passed over."""
+    file = folder / "runs.jsonl"
+    if not file.is_file():
+        return []
+    return list(_records(file))[-most:]
+
+
+def recover(folder: Path) -> Iterator[tuple[Path, dict[str, Any], list[dict[str, Any]]]]:
+    """Close what killed runs left: each open segment trimmed to its last whole line, under its own name.
+
+    Yields (the finished file, its manifest, its records) before the manifest is written and the file renamed, so that
+    the caller can bring the ledger up to date first: a kill in between finds the segment still open.
+    """
+    for draft in folder.glob("*.manifest.json.draft"):
+        draft.unlink()
+    for open_file in sorted(folder.glob(f"*{OPEN}")):
+        run = open_file.name.removesuffix(OPEN)
+        _trim(open_file)
+        records = list(_records(open_file))
+        if not records:
+            open_file.unlink()
+            continue
+        file = folder / f"{run}.jsonl"
+        manifest = {"run": run, "reason": "recovered", "segment": file.name, "lines": len(records), **_sums(open_file)}
+        yield file, manifest, records
+        write_manifest(folder, run, manifest)
+        os.rename(open_file, file)
+        _sync_folder(folder)
+
+
+def _trim(file: Path) -> None:
+    """Cut a torn last line off."""
+    with open(file, "r+b") as segment:
+        data = segment.read()
+        segment.truncate(data.rfind(b"\n") + 1)
+        segment.flush()
+        os.fsync(segment.fileno())
+
+
+def _records(file: Path) -> Iterator[dict[str, Any]]:
+    with open(file, encoding="utf-8") as lines:
+        for line in lines:
+            try:
+                record = json.loads(line)
+            except ValueError:
+                continue
+            if isinstance(record, dict):
+                yield record
+
+
+def _sums(file: Path) -> dict[str, Any]:
+    digest, size = sha256(), 0
+    with open(file, "rb") as segment:
+        while chunk := segment.read(_CHUNK):
+            digest.update(chunk)
+            size += len(chunk)
+    return {"bytes": size, "sha256": digest.hexdigest()}
+
+
+def _sync_folder(folder: Path) -> None:
+    """A new or renamed file is only there after a power cut when its folder was synced too."""
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)

@@ -1,0 +1,284 @@
+"""The spider of all sites: listings → articles → "Tin đã đưa" → articles.
+
+What differs between sites is in their files; `newscrawl.spiderloader` makes a class of this one for each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, ClassVar
+
+from scrapy import Request, Spider
+from scrapy.http import Response
+from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
+from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.python.failure import Failure
+
+from newscrawl.arguments import Arguments
+from newscrawl.dates import VIETNAM
+from newscrawl.discovery import Link, article_links, menu_links, next_page
+from newscrawl.errors import ArgumentError, NotArticleError, near
+from newscrawl.frontier import Frontier, LooseFrontier
+from newscrawl.items import Article
+from newscrawl.ledger import Entry
+from newscrawl.loaders import read_article
+from newscrawl.loopback import loopback_target
+from newscrawl.pages import Page
+from newscrawl.site import Site
+from newscrawl.text import slug
+from newscrawl.walk import COMPLETE, Walk
+
+__all__ = ["SiteSpider", "Visit"]
+
+_SHORTEST_DELAY = 1.0  # seconds; field notes, trap 77
+_FINAL = SETTINGS_PRIORITIES["cmdline"] + 1  # above what any command line says
+_Output = Iterator[Request | Article]
+# Why a page under an article's address gives no article: these are breakage, to be tried again and to be counted
+# against the run. The others are the page's nature.
+_BREAKAGE = frozenset({"no_body", "no_title", "empty", "encrypted", "no_frame", "many_teasers"})
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Why a page is fetched: its role ("home", "listing" or "page"), and what is known of it."""
+
+    role: str
+    entry: Entry
+    walk: Walk | None = None
+
+
+def now() -> datetime:
+    """The time of a fetch, to the second, on Vietnam's clock."""
+    return datetime.now(VIETNAM).replace(microsecond=0)
+
+
+class SiteSpider(Spider):
+    """Crawls one site. The run's extension sets `frontier`; without it nothing is kept, as in `scrapy parse`."""
+
+    site: ClassVar[Site]
+    frontier: Frontier
+    clock: Callable[[], datetime] = staticmethod(now)
+
+    def __init__(self, name: str | None = None, **arguments: str) -> None:
+        """Take the `-a` arguments; see `Arguments`. Raises ArgumentError."""
+        super().__init__(name)
+        self.arguments = Arguments.read(arguments)
+        self.frontier = LooseFrontier()
+        self.chains: set[str] = set()
+        self.usage_error: ArgumentError | None = None
+        if self.site.categories:
+            self._wanted(self.site.categories)
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """The delay: the policy's or the site's, whichever is slower; none at all on loopback (contract 9).
+
+        Raises ArgumentError for a CONNECT_TO that is no loopback address.
+        """
+        super().update_settings(settings)
+        slowest = max(settings.getfloat("DOWNLOAD_DELAY"), cls.site.delay, _SHORTEST_DELAY)
+        settings.set("DOWNLOAD_DELAY", 0.0 if loopback_target(settings) else slowest, priority=_FINAL)
+
+    # --- requests
+
+    async def start(self) -> AsyncIterator[Request]:
+        """The heads of the site's listings, or the home page, whose menu names them."""
+        for name in self._wanted(self.site.categories) if self.site.categories else ():
+            for request in self._head(self.site.categories[name], name, named=True):
+                yield request
+        if not self.site.categories:
+            yield self.request(Visit("home", Entry(self.site.key(self.site.home), self.site.home, "home")))
+
+    def request(self, visit: Visit) -> Request:
+        """The request for a visit."""
+        return Request(visit.entry.url, self.parse, errback=self.failed, meta={"visit": visit}, dont_filter=True)
+
+    def _head(self, url: str, title: str, *, named: bool = False) -> Iterator[Request]:
+        """The first page of a listing, once a run."""
+        chain = self.site.key(url)
+        if chain not in self.chains:
+            self.chains.add(chain)
+            walk = Walk(chain, title, known=self.frontier.walked(chain), named=named)
+            yield self.request(Visit("listing", Entry(chain, url), walk))
+
+    def _wanted(self, categories: Mapping[str, Any]) -> tuple[str, ...]:
+        """The names of the categories to crawl. Raises ArgumentError for one that the site has not."""
+        wanted = self.arguments.categories
+        for name in wanted or ():
+            if name not in categories:
+                raise ArgumentError(f"categories={name}: {self.site.name} has no such category{near(name, categories)}")
+        return tuple(categories) if wanted is None else wanted
+
+    # --- answers
+
+    def parse(self, response: Response, **kwargs: Any) -> _Output:  # noqa: ARG002
+        """Read a page by its role. What is no HTML or no article is settled with its reason."""
+        visit: Visit = response.meta.get("visit") or self._guess(response.url)
+        try:
+            yield from self._moved(visit, response.url)
+            header = (response.headers.get("Content-Type") or b"").decode("latin-1")
+            page = Page.parse(response.body, response.url, content_type=header, fetched_at=self.clock())
+            if visit.role == "home":
+                yield from self._home(page, visit)
+            elif visit.role == "listing":
+                yield from self._listing(page, visit)
+            else:
+                yield from self._page(page, visit)
+        except NotArticleError as error:
+            self._refuse(visit, error.reason, response.url, error.detail)
+        except ArgumentError as error:
+            self.usage_error = error
+            self.crawler.engine.close_spider_async(reason="usage")
+
+    def failed(self, failure: Failure) -> None:
+        """A page that could not be had."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        visit: Visit = request.meta["visit"]
+        if failure.check(HttpError):
+            self._refuse(visit, f"http_{failure.value.response.status}", request.url)
+        else:
+            reason = getattr(failure.value, "reason", None) or failure.type.__name__
+            self._refuse(visit, str(reason), request.url, str(failure.value))
+
+    # --- one role each
+
+    def _home(self, page: Page, visit: Visit) -> _Output:
+        """The menu's categories as listings, and the articles on the home page itself."""
+        categories = {slug(link.title or ""): link for link in menu_links(page, self.site)}
+        if not categories:
+            raise NotArticleError("no_menu", f"{self.site.file}: the rule 'menu' finds no category")
+        for name in self._wanted(categories):
+            yield from self._head(categories[name].url, categories[name].title or name)
+        if self.arguments.categories is None:
+            links = article_links(page, self.site)
+            self.frontier.count_on_head(len(links))
+            yield from self._found(links, "home", visit)[1]
+
+    def _listing(self, page: Page, visit: Visit) -> _Output:
+        """The articles of a listing, and its next page until there is nothing more to see."""
+        walk = visit.walk
+        assert walk is not None
+        links = article_links(page, self.site)
+        if walk.pages == 0:
+            self.frontier.count_on_head(len(links))
+        new, requests = self._found(links, "listing", visit)
+        yield from requests
+        reason = walk.take([self.site.key(link.url) for link in links], new)
+        if reason is None and all(self._too_old(link) for link in links):
+            reason = "before_since"
+        following = next_page(page, self.site) if reason is None else None
+        if following is None:
+            self._end_walk(walk, reason or "end", page.url)
+        else:
+            yield self.request(Visit("listing", replace(visit.entry, url=following), walk))
+
+    def _page(self, page: Page, visit: Visit) -> _Output:
+        """An article and its related links; or a listing, where the address could not tell (ninhthuan.md 1)."""
+        try:
+            article = read_article(page, self.site)
+        except NotArticleError as error:
+            links = article_links(page, self.site) if error.reason == "no_frame" else []
+            if not links:
+                raise
+            yield from self._head(page.url, page.url)
+            self.frontier.settle(visit.entry.key, "skipped", "listing")
+            return
+        if visit.entry.depth < self.settings.getint("RELATED_DEPTH"):
+            related = [Link(link.url, link.title, link.date, link.date_raw) for link in article.related]
+            yield from self._found(related, "related", visit)[1]
+        if self.arguments.since and (article.published or "9999") < str(self.arguments.since):
+            self.frontier.postpone(visit.entry.key, article.published or "")
+            return
+        if article.published is None and visit.entry.via == "listing" and len(visit.entry.date or "") >= 10:
+            self._date_from_listing(article, visit.entry)
+        yield article
+
+    # --- what is found
+
+    def _found(self, links: list[Link], via: str, visit: Visit) -> tuple[int, list[Request]]:
+        """Note the pages that `links` lead to, before any is fetched. Returns how many are new, and the requests that
+        the spider has to make itself, because nobody keeps what is noted."""
+        depth = visit.entry.depth + 1 if via == "related" else 0
+        entries = [
+            Entry(self.site.key(link.url), link.url, via, depth, visit.entry.url, link.date, link.date_raw)
+            for link in links
+            if self.site.address_kind(link.url) and not self._too_old(link)
+        ]
+        new = self.frontier.note(entries)
+        return new, [] if self.frontier.keeps else [self.request(Visit("page", entry)) for entry in entries]
+
+    def _too_old(self, link: Link) -> bool:
+        return self.arguments.since is not None and link.before(self.arguments.since)
+
+    @staticmethod
+    def _date_from_listing(article: Article, entry: Entry) -> None:
+        """A page without any date takes the one that its listing prints beside the link."""
+        article.published, article.published_raw = entry.date, entry.date_raw
+        article.published_precision = "day" if len(entry.date or "") == 10 else "minute"
+        article.extracted_by["published"] = "listing"
+
+    # --- what is not
+
+    def _moved(self, visit: Visit, url: str) -> _Output:
+        """A redirect to another page: that one is noted, this one is no article (traps 38, 72).
+
+        Raises NotArticleError. Print twins, letter case and `www` are the same page and pass.
+        """
+        key, entry = self.site.key(url), visit.entry
+        if visit.role != "page" or key == entry.key:
+            return
+        if key == self.site.key(self.site.home) or "404" in url.rpartition("/")[2]:
+            raise NotArticleError("redirected_home", f"redirected to {url}")
+        if self.site.address_kind(url):
+            yield from self._found([Link(url)], entry.via, visit)[1]
+        raise NotArticleError("redirected", f"redirected to {url}")
+
+    def _refuse(self, visit: Visit, reason: str, url: str, detail: str = "") -> None:
+        """Settle what gave no article: a listing breaks its chain, a page is gone, skipped, or to be tried again."""
+        if visit.role != "page":
+            self._break_walk(visit, reason, url, detail)
+            return
+        outcome = self._outcome(reason, url)
+        self.frontier.settle(visit.entry.key, outcome, reason)
+        level = self.logger.warning if outcome == "failed" else self.logger.info
+        level("%s: %s (%s%s)", outcome, url, reason, f": {detail}" if detail else "")
+
+    def _outcome(self, reason: str, url: str) -> str:
+        if reason in ("http_404", "http_410", "soft_404", "redirected_home"):
+            return "gone"
+        if reason in _BREAKAGE:
+            return "failed" if self.site.address_kind(url) == "article" else "skipped"
+        known = ("robots", "other_host", "redirected", "not_html", "too_large", "denied_address")
+        return "skipped" if reason in known else "failed"
+
+    def _break_walk(self, visit: Visit, reason: str, url: str, detail: str) -> None:
+        """A listing page could not be had or read. Behind the last page of numbered listings, 404 is the end."""
+        walk = visit.walk or Walk(visit.entry.key, "home page", named=True)
+        if reason == "http_404" and walk.pages > 0 and self.site.paging.kind == "parameter":
+            self._end_walk(walk, "end", url)
+            return
+        self.frontier.end_chain(walk.chain, f"broken/{reason}", complete=False)
+        level = self.logger.error if walk.named else self.logger.warning
+        place = f"{self.site.file}: {self._place(walk)}"
+        level("%s: listing broken at page %d: %s (%s%s)", place, walk.pages + 1, url, reason, f": {detail}" if detail else "")
+
+    def _end_walk(self, walk: Walk, reason: str, url: str) -> None:
+        self.frontier.end_chain(walk.chain, reason, complete=reason in COMPLETE)
+        if reason == "empty" and walk.named:
+            self.logger.warning("%s: %s: no article link on %s (rule: links)", self.site.file, self._place(walk), url)
+        else:
+            self.logger.info("listing %s: %s after %d pages", walk.title, reason, walk.pages)
+
+    def _place(self, walk: Walk) -> str:
+        return f"categories.{walk.title}" if self.site.categories and walk.named else walk.title
+
+    def _guess(self, url: str) -> Visit:
+        """The role of a page that was asked for by hand (`scrapy parse`)."""
+        key = self.site.key(url)
+        if key == self.site.key(self.site.home):
+            return Visit("home", Entry(key, url, "home"))
+        if self.site.address_kind(url):
+            return Visit("page", Entry(key, url))
+        return Visit("listing", Entry(key, url), Walk(key, url))
