@@ -1,7 +1,8 @@
 """Taking an article's body apart: paragraphs, captions, byline, source, dateline, each for itself.
 
 A caption never stays in the body, a byline never ends it, and what stands behind a related heading is never part of it;
-prose that only looks like one of these stays. Source: field notes, formats.md 2 to 5, traps 9, 10, 14, 20 to 24, 79 to 83.
+prose that only looks like one of these stays. Source: field notes, formats.md 2 to 5, traps 9, 10, 14, 20 to 24, 79
+to 83.
 """
 
 from __future__ import annotations
@@ -18,12 +19,14 @@ from newscrawl.bylines import Byline, looks_like_name, read_byline, split_credit
 from newscrawl.items import Caption
 from newscrawl.text import close_official, is_related_heading, is_tail, key, words
 
-__all__ = ["Anatomy", "dissect"]
+__all__ = ["Anatomy", "byline_of", "dissect"]
 
 _LONGEST_CAPTION: Final = 300  # characters; the longest in the evidence has 140
 _PLAIN_CAPTION: Final = 30  # words of a caption that no markup sets apart
 _PICTURE_TABLE: Final = 500  # characters of all texts in a table that is a picture with its caption, not a layout
-_CAPTION_HINT: Final = re.compile(r"caption|image_?desc|img-?cap|mota_?anh|motaanh|note|comment|\bhinh\b|\bfig\b", re.IGNORECASE)
+_CAPTION_HINT: Final = re.compile(
+    r"caption|image_?desc|img-?cap|mota_?anh|motaanh|note|comment|\bhinh\b|\bfig\b", re.IGNORECASE
+)
 _AUTHOR_HINT: Final = re.compile(r"author|pseudonym|byline|tac-?gia|butdanh|but-danh", re.IGNORECASE)
 _SENTENCE_BREAK: Final = re.compile(r"[.!?…]\s+[A-ZÀ-ỸĐ]")
 _CLOSED: Final = re.compile(r"[.!?…:;,]$")
@@ -122,8 +125,10 @@ def _is_caption(
     tables: set[HtmlElement],
     following: Sequence[Block],
 ) -> bool:
-    if block.caption or (block.table is not None and block.table in tables) or _named(block, named):
-        return len(block.text) <= _LONGEST_CAPTION * 2 and (block.caption or after_picture or block.table in tables)
+    if block.caption or block.table in tables:
+        return len(block.text) <= _LONGEST_CAPTION * 2
+    if _named(block, named) and (after_picture or _CAPTION_HINT.search(block.hint)):
+        return _CAPTION_HINT.search(block.hint) is not None or _one_sentence(block)
     if not after_picture or len(block.text) > _LONGEST_CAPTION or block.heading:
         return False
     if block.all_italic or _CAPTION_HINT.search(block.hint) or (block.align == "center" and not block.all_bold):
@@ -133,14 +138,18 @@ def _is_caption(
     return _plain_caption(block, following)
 
 
+def _one_sentence(block: Block) -> bool:
+    """Whether a line that stands where captions stand reads like one: a paragraph of prose can stand there too."""
+    text, _ = split_credit(block.text)
+    return words(text) <= _PLAIN_CAPTION and not _SENTENCE_BREAK.search(text) and not read_byline(block.text)
+
+
 def _plain_caption(block: Block, following: Sequence[Block]) -> bool:
     """A short line right behind a picture that is no sentence, with prose to come (families.md F1, Quảng Xương).
 
     The last lines of an article are left to the byline: "Văn Tiến" behind a picture is who took it, or wrote it.
     """
-    if words(block.text) > _PLAIN_CAPTION or _CLOSED.search(block.text) or _SENTENCE_BREAK.search(block.text):
-        return False
-    if block.all_bold or block.align == "right" or read_byline(block.text):
+    if not _one_sentence(block) or _CLOSED.search(block.text) or block.all_bold or block.align == "right":
         return False
     return len(block.text) >= 15 and (bool(following) or not looks_like_name(block.text))
 
@@ -149,9 +158,7 @@ def _named(block: Block, elements: frozenset[HtmlElement]) -> bool:
     """Whether the block stands in one of `elements`."""
     if not elements:
         return False
-    if block.element in elements:
-        return True
-    return any(ancestor in elements for ancestor in block.element.iterancestors()) if elements else False
+    return block.element in elements or any(ancestor in elements for ancestor in block.element.iterancestors())
 
 
 def _picture_tables(blocks: Sequence[Block]) -> set[HtmlElement]:
@@ -176,16 +183,22 @@ def _take_byline(texts: list[Block], parts: Anatomy, named: frozenset[HtmlElemen
         taken = _last_lines(texts)
     if not taken:
         return texts
-    parts.byline_raw = " – ".join(block.text for block in taken)
-    for block in taken:
-        found = read_byline(block.text, marked=True) or Byline(source=block.text)
-        before = parts.byline or Byline()
-        parts.byline = Byline(before.names + found.names, before.source or found.source, before.role or found.role)
+    parts.byline_raw, parts.byline = byline_of([block.text for block in taken])
     return [block for block in texts if block not in taken]
 
 
+def byline_of(lines: Sequence[str]) -> tuple[str, Byline]:
+    """The raw text of lines that are known to be a byline, and whom they name; what names nobody is the source."""
+    together = Byline()
+    for line in lines:
+        found = read_byline(line, marked=True) or Byline(source=line)
+        together = Byline(together.names + found.names, together.source or found.source, together.role or found.role)
+    return "\n".join(lines), together
+
+
 def _last_lines(texts: list[Block]) -> list[Block]:
-    """The last one or two lines, where each is a byline by its words and, where words don't settle it, by its markup."""
+    """The last one or two lines, where each is a byline by its words and, where words don't settle it, by its
+    markup."""
     taken: list[Block] = []
     for block in reversed(texts[1:][-2:]):
         marked = block.align in ("right", "end") or block.all_bold or _AUTHOR_HINT.search(block.hint) is not None

@@ -81,7 +81,8 @@ def blocks_of(element: HtmlElement, drop: frozenset[HtmlElement] = frozenset()) 
 
 
 def image_url(image: HtmlElement) -> str | None:
-    """The address a picture element gives, as printed: the one that scripts load late, else `src`; never inline data."""
+    """The address a picture element gives, as printed: the one that scripts load late, else `src`; never inline
+    data."""
     for name in ("data-src", "data-original", "data-lazy-src", "src"):
         value = (image.get(name) or "").strip()
         if value and not value.startswith("data:"):

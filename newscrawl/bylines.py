@@ -20,7 +20,9 @@ _ROLES: Final = (
     r"(?:bài|ảnh|hình|clip|video)(?:\s*(?:,|và|&)\s*(?:ảnh|clip|video))?|tin|bài(?:\s+viết)?|ảnh|thực hiện|tác giả|"
     r"người viết|t\s*/\s*h|tổng hợp|phóng viên|pv|bài và ảnh|translated by|reported by|by)"
 )
-_LABELLED: Final = re.compile(rf"^\(?\s*(?P<role>{_ROLES})\s*(?::\s*|(?<=by)\s+)(?P<names>[^()]+?)\s*\)?\.?$", re.IGNORECASE)
+_LABELLED: Final = re.compile(
+    rf"^\(?\s*(?P<role>{_ROLES})\s*(?::\s*|(?<=by)\s+)(?P<names>[^()]+?)\s*\)?\.?$", re.IGNORECASE
+)
 _SOURCE: Final = re.compile(r"^\(?\s*(?:nguồn(?:\s+tin)?|source)\s*:\s*(?P<source>.+?)\s*\)?\.?$", re.IGNORECASE)
 _ACCORDING: Final = re.compile(r"^\(?\s*theo\s+(?P<source>[^,;:]+?)\s*\)?\.?$", re.IGNORECASE)
 _SENTENCE_END: Final = re.compile(r"[.!?…:;]$")
@@ -31,16 +33,22 @@ _INITIALS_LIST: Final = re.compile(r"\s+[–—-]\s+|\s*[,;&]\s*|\s+và\s+", re.
 
 # Codes of desks and newsrooms: they say which outlet, not which person (formats.md 2).
 _DESK: Final = re.compile(r"^(?:[A-ZĐ]{2,6}(?:NO|GP|TTĐT)|BTNO|BGP|TTXVN|VGP|CTTĐT|TTĐT|BBT|Ban biên tập|Theo VGP)$")
-_STAFF: Final = re.compile(r"^(?:pv|p\.v|nhóm pv|nhóm phóng viên|phóng viên|ban biên tập|bbt|tổng hợp|ctv)$", re.IGNORECASE)
+_STAFF: Final = re.compile(
+    r"^(?:pv|p\.v|nhóm pv|nhóm phóng viên|phóng viên|ban biên tập|bbt|tổng hợp|ctv)$", re.IGNORECASE
+)
 _OUTLET: Final = re.compile(r"^(?:báo|đài|cổng|trang|theo|tạp chí|thông tấn xã|sở|ubnd|văn phòng)\s", re.IGNORECASE)
 
 _CREDIT: Final = re.compile(
     r"(?:^|[\s.,;–—(-])\(?(?:nguồn ảnh|ảnh|nguồn|photo|hình)\s*:\s*(?P<credit>[^()]{2,60}?)\s*\)?\.?$", re.IGNORECASE
 )
-_STOCK: Final = re.compile(r"\s*\(?\s*(?P<credit>ảnh (?:minh họa|minh hoạ|sưu tầm|tư liệu|internet)[^()]*(?:\([^()]*\))?)\s*\)?\.?$", re.IGNORECASE)
+_STOCK: Final = re.compile(
+    r"\s*\(?\s*(?P<credit>ảnh (?:minh họa|minh hoạ|sưu tầm|tư liệu|internet)[^()]*(?:\([^()]*\))?)\s*\)?\.?$",
+    re.IGNORECASE,
+)
 
 _CODE: Final = (
-    r"CTO|CT|BHG|BTO|GLO|BĐ|HBĐT|CMO|PTO|LCĐT|QBĐT|CTTĐT|TTĐT|PORTAL|BP Portal|PLVN|TPO|GD&TĐ|VOV\.VN|TTXVN|VGP|NTO|BNT|BKHO|BLĐO"
+    r"CTO|CT|BHG|BTO|GLO|BĐ|HBĐT|CMO|PTO|LCĐT|QBĐT|CTTĐT|TTĐT|PORTAL|BP Portal|PLVN|TPO|GD&TĐ|VOV\.VN|TTXVN|VGP|NTO|BNT|"
+    r"BKHO|BLĐO"
 )
 _HOST: Final = r"[A-Za-z0-9-]{3,30}\.(?:com\.vn|vn|org\.vn|net)"
 _DATELINE: Final = re.compile(
@@ -50,7 +58,8 @@ _DATELINE: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Byline:
-    """Who a line names. `names` are persons as printed, `source` an outlet, `role` the label before them; any may be empty."""
+    """Who a line names. `names` are persons as printed, `source` an outlet, `role` the label before them; any may be
+    empty."""
 
     names: tuple[str, ...] = ()
     source: str | None = None
@@ -120,7 +129,11 @@ def _named(text: str, role: str) -> Byline | None:
 def _persons(text: str) -> tuple[str, ...]:
     """The names that `text` lists, or none at all if one of them is no name."""
     split = _INITIALS_LIST if "/" in text else _SPLIT
-    names = [part.strip(" .()") if not _INITIALS.match(part) else part.strip() for part in split.split(text) if part.strip(" .()")]
+    names = [
+        part.strip(" .()") if not _INITIALS.match(part) else part.strip()
+        for part in split.split(text)
+        if part.strip(" .()")
+    ]
     return tuple(names) if names and all(looks_like_name(name) for name in names) else ()
 
 

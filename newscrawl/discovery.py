@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date as day_
+from datetime import datetime
 from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -23,12 +24,14 @@ from newscrawl.urls import is_file, path_and_query
 __all__ = ["Link", "article_links", "listing_url_of", "menu_links", "next_page", "related_links"]
 
 _MOST_RELATED: Final = 60  # links of one block; more is a menu that happens to stand below the words
+_YEARLESS: Final = re.compile(r"\(\s*\d{1,2}\s*[/.-]\s*\d{1,2}\s*\)")
 _ITEM: Final = frozenset({"li", "tr", "p", "article", "dd", "td", "div", "h2", "h3", "h4", "figure", "span"})
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link to a page, with what is printed beside it. `date` is ISO 8601 (evidence, not yet the article's date)."""
+    """A link to a page, with what is printed beside it. `date` is the ISO day (evidence, not yet the article's
+    date)."""
 
     url: str
     title: str | None = None
@@ -36,9 +39,9 @@ class Link:
     date_raw: str | None = None
     heading: str | None = None
 
-    def before(self, day: date) -> bool:
+    def before(self, day: day_) -> bool:
         """Whether the printed date, if there is one, lies before `day`."""
-        return self.date is not None and self.date[:10] < day.isoformat()[: len(self.date[:10])]
+        return self.date is not None and self.date < day.isoformat()
 
 
 def article_links(page: Page, site: Site) -> list[Link]:
@@ -48,14 +51,16 @@ def article_links(page: Page, site: Site) -> list[Link]:
     """
     anchors = page.links(site.links.elements(page.root)) if site.links else page.links([page.root])
     wanted = [
-        (anchor, url) for anchor, url in anchors if (kind := site.address_kind(url)) and (site.links or kind == "article")
+        (anchor, url)
+        for anchor, url in anchors
+        if (kind := site.address_kind(url)) and (site.links or kind == "article")
     ]
     return _each_once(_entries(page, wanted), site)
 
 
 def menu_links(page: Page, site: Site) -> list[Link]:
     """The categories in a site's menu: links of the site itself that are neither its home nor a file nor denied."""
-    found = {}
+    found: dict[str, Link] = {}
     home = site.key(site.home)
     for anchor, url in page.links(site.menu.elements(page.root)):
         title = text_of(anchor)
@@ -111,52 +116,63 @@ def related_links(page: Page, places: Iterable[HtmlElement]) -> list[Link]:
 
 def _entries(page: Page, anchors: list[tuple[HtmlElement, str]]) -> Iterator[Link]:
     for anchor, url in anchors:
-        own = text_of(anchor) or fold(anchor.get("title") or "")
-        beside = _beside(anchor)
-        stamp = find_date(beside, seen_at=page.fetched_at) if beside else None
-        raw = stamp.raw if stamp else _bracketed(beside)
-        if stamp is None and raw is None and own:
-            stamp = find_date(own, seen_at=page.fetched_at)
-            raw = stamp.raw if stamp else None
-            if stamp and own.rstrip(" )").endswith(stamp.raw.rstrip(" )")):
-                own = own[: own.rfind(stamp.raw)].rstrip(" (–-")
-        yield Link(url, own or None, stamp.isoformat() if stamp else None, raw)
+        title = text_of(anchor) or fold(anchor.get("title") or "")
+        day, raw = _date_among(_beside(anchor), page.fetched_at)
+        if raw is None and title:
+            day, raw = _date_among([title], page.fetched_at)
+            if raw and title.rstrip(" )").endswith(raw.rstrip(" )")):
+                title = title[: title.rfind(raw)].rstrip(" (–-")
+        yield Link(url, title or None, day, raw)
 
 
-def _bracketed(text: str) -> str | None:
-    """A printed date that can't be resolved is kept as it stands: "(19/02)" without a time of fetch."""
-    match = re.search(r"\(\s*\d{1,2}\s*[/.-]\s*\d{1,2}\s*\)", text)
-    return fold(match[0]) if match else None
+def _date_among(pieces: Iterable[str], seen_at: datetime | None) -> tuple[str | None, str | None]:
+    """The first printed date among pieces of text: the ISO day and the raw text.
+
+    A day without a year that can't be resolved is kept as it stands: "(19/02)" without a time of fetch.
+    """
+    for piece in pieces:
+        if any(letter.isdigit() for letter in piece):
+            if stamp := find_date(piece, seen_at=seen_at):
+                return stamp.day.isoformat(), stamp.raw
+            if match := _YEARLESS.search(piece):
+                return None, fold(match[0])
+    return None, None
 
 
-def _beside(anchor: HtmlElement) -> str:
-    """The text that stands with a link but not in it: what its item holds, else what follows up to the next link."""
+def _beside(anchor: HtmlElement) -> list[str]:
+    """The pieces of text that stand with a link but not in it: what its item holds, else what follows up to the next
+    link. A teaser may be among them, so they are not joined."""
     parent = anchor.getparent()
     item = anchor
     while parent is not None and parent.tag in _ITEM and len({a.get("href") for a in parent.iter("a")}) == 1:
         item, parent = parent, parent.getparent()
     if item is not anchor:
-        inside = {id(node) for a in item.iter("a") for node in a.iter()}
-        pieces = [node.text for node in item.iter() if id(node) not in inside and node.text]
-        pieces += [node.tail for node in item.iter() if node is not item and node.tail and not _in_link(node, inside)]
-        text = fold(" ".join(pieces))
-        if text or (item.getnext() is not None and item.getnext().find(".//a") is not None):
-            return text[:120]
-    return _following(item)
+        pieces = list(_outside_links(item))
+        following = item.getnext()
+        if pieces or (following is not None and following.find(".//a") is not None):
+            return pieces
+    return list(_following(item))
 
 
-def _in_link(node: HtmlElement, inside: set[int]) -> bool:
-    """Whether the text behind `node` belongs to a link: it does, unless `node` is the link itself."""
-    return id(node) in inside and node.tag != "a"
+def _outside_links(item: HtmlElement) -> Iterator[str]:
+    if item.text and item.text.strip():
+        yield fold(item.text)
+    for child in item:
+        if child.tag != "a":
+            yield from _outside_links(child)
+        if child.tail and child.tail.strip():
+            yield fold(child.tail)
 
 
-def _following(element: HtmlElement) -> str:
-    pieces = [element.tail or ""]
+def _following(element: HtmlElement) -> Iterator[str]:
+    if element.tail and element.tail.strip():
+        yield fold(element.tail)
     for sibling in element.itersiblings():
         if sibling.tag in ("a", "br", "hr") or sibling.find(".//a") is not None:
-            break
-        pieces += [str(sibling.text_content()), sibling.tail or ""]
-    return fold(" ".join(pieces))[:120]
+            return
+        yield text_of(sibling)
+        if sibling.tail and sibling.tail.strip():
+            yield fold(sibling.tail)
 
 
 def _each_once(links: Iterable[Link], site: Site) -> list[Link]:
@@ -178,7 +194,8 @@ def _each_once(links: Iterable[Link], site: Site) -> list[Link]:
 
 
 def _block_below(place: HtmlElement) -> tuple[HtmlElement | None, str | None]:
-    """The element that holds the links below a heading (or `place` itself, if it holds them), and the heading's text."""
+    """The element that holds the links below a heading (or `place` itself, if it holds them), and the heading's
+    text."""
     if next(place.iter("a"), None) is not None and not is_related_heading(text_of(place)):
         lines = (fold(text) for element in place.iter() for text in (element.text, element.tail) if text)
         return place, next((line for line in lines if is_related_heading(line)), None)
@@ -225,4 +242,9 @@ def _numbered(url: str, parameter: str) -> str:
 def _same_listing(one: str, other: str) -> bool:
     """Whether two addresses can be pages of one listing: the same path, or one below the other."""
     a, b = (path_and_query(url).partition("?")[0].rstrip("/").casefold() for url in (one, other))
-    return a == b or a.startswith(b + "/") or b.startswith(a + "/") or a.rpartition("/page/")[0] == b.rpartition("/page/")[0]
+    return (
+        a == b
+        or a.startswith(b + "/")
+        or b.startswith(a + "/")
+        or a.rpartition("/page/")[0] == b.rpartition("/page/")[0]
+    )

@@ -30,7 +30,8 @@ class ArgumentError(NewscrawlError):
 
 
 class NotArticleError(NewscrawlError):
-    """A page holds no article. Raised by `newscrawl.loaders`; `reason` is one word for counting, `detail` is for people."""
+    """A page holds no article. Raised by `newscrawl.loaders`; `reason` is one word for counting, `detail` is for
+    people."""
 
     def __init__(self, reason: str, detail: str = "") -> None:
         super().__init__(f"{reason}: {detail}" if detail else reason)

@@ -19,6 +19,10 @@ class ArticleCsvExporter(CsvItemExporter):
         if isinstance(value, list) and all(isinstance(part, str) for part in value):
             return "; ".join(value)
         if isinstance(value, list | dict):
-            plain = [ItemAdapter(part).asdict() if is_item(part) else part for part in value] if isinstance(value, list) else value
+            plain = (
+                [ItemAdapter(part).asdict() if is_item(part) else part for part in value]
+                if isinstance(value, list)
+                else value
+            )
             return json.dumps(plain, ensure_ascii=False) if plain else ""
         return super().serialize_field(field, name, value)

@@ -88,13 +88,15 @@ class Article:
 def content_hash(title: str | None, lead: str | None, body: str | None) -> str:
     """SHA-256 (hex) of the NFC title, lead and body, each ended by a line feed: what an article says, and nothing else.
 
-    Dates, related links and pictures change on every fetch or redesign; they are left out (field notes, ninhthuan.md 4).
+    Dates, related links and pictures change on every fetch or redesign; they are left out (field notes, ninhthuan.md
+    4).
     """
     text = "".join(f"{part or ''}\n" for part in (title, lead, body))
     return sha256(normalize("NFC", text).encode()).hexdigest()
 
 
 def json_line(record: Article | dict[str, Any]) -> bytes:
-    """`record` as one line of JSON Lines: UTF-8, no NaN, ended by a line feed. Raises ValueError for a NaN or infinity."""
+    """`record` as one line of JSON Lines: UTF-8, no NaN, ended by a line feed. Raises ValueError for a NaN or
+    infinity."""
     data = asdict(record) if isinstance(record, Article) else record
     return json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(", ", ": ")).encode() + b"\n"

@@ -49,9 +49,7 @@ CREATE TABLE chain (
 _LONGEST_TRY: Final = timedelta(days=5)
 _FIRST_WAIT: Final = timedelta(hours=3)
 _ENTRY: Final = "key, url, via, depth, found_on, date, date_raw"
-_DUE: Final = (
-    "state IN ('found', 'failed') AND (not_before IS NULL OR not_before <= ?) AND (date IS NULL OR date >= ?)"
-)
+_DUE: Final = "state IN ('found', 'failed') AND (not_before IS NULL OR not_before <= ?) AND (date IS NULL OR date >= ?)"
 _BATCH: Final = 500  # SQLite's historic limit for variables in a statement is 999
 
 
@@ -99,7 +97,9 @@ class Ledger:
         self._db.execute("PRAGMA synchronous = FULL")
         version = self._one("PRAGMA user_version")
         if version > _VERSION:
-            raise LedgerError(f"{self.file}: written by a newer newscrawl (version {version}, this one knows {_VERSION})")
+            raise LedgerError(
+                f"{self.file}: written by a newer newscrawl (version {version}, this one knows {_VERSION})"
+            )
         if version == 0:
             self._db.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {_VERSION}; COMMIT;")
         self._db.execute("BEGIN")
@@ -114,7 +114,8 @@ class Ledger:
         return int(self._db.execute(sql, values).fetchone()[0])
 
     def commit(self) -> None:
-        """Make all that was said since the last commit durable. Raises sqlite3.OperationalError when the disk is full."""
+        """Make all that was said since the last commit durable. Raises sqlite3.OperationalError when the disk is
+        full."""
         self._db.execute("COMMIT")
         self._db.execute("BEGIN")
 
@@ -143,7 +144,8 @@ class Ledger:
     def take_new(self, most: int) -> list[Entry]:
         """The next pages found since this ledger was opened, in the order they were found; each is given once."""
         rows = self._db.execute(
-            f"SELECT seq, {_ENTRY} FROM page WHERE state = 'found' AND seq > ? ORDER BY seq LIMIT ?", (self._newer, most)
+            f"SELECT seq, {_ENTRY} FROM page WHERE state = 'found' AND seq > ? ORDER BY seq LIMIT ?",
+            (self._newer, most),
         ).fetchall()
         if rows:
             self._newer = rows[-1][0]
@@ -220,8 +222,6 @@ class Ledger:
     def forget_walked(self, chain: str) -> None:
         """A listing chain broke: the next run walks it from its head to its end again."""
         self._db.execute("DELETE FROM chain WHERE name = ?", (chain,))
-
-
 
 
 def _batches(keys: list[str]) -> Iterator[list[str]]:

@@ -2,8 +2,10 @@
 
     site rules → family rules → JSON-LD → meta → readable → address
 
-For each field the first layer that answers wins, and `extracted_by` keeps its name: a site that starts to fall back is a
-site that broke. Values reach the loader by `add_value`, from selectors compiled once and one tree: the loader holds text
+For each field the first layer that answers wins, and `extracted_by` keeps its name: a site that starts to fall back
+is a
+site that broke. Values reach the loader by `add_value`, from selectors compiled once and one tree: the loader holds
+text
 and never a selector, which would keep whole pages in memory.
 """
 
@@ -11,15 +13,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
 from typing import Any, Final
 
 from itemloaders import ItemLoader
 from itemloaders.processors import Identity, MapCompose, TakeFirst
 from lxml.html import HtmlElement
 
-from newscrawl.anatomy import Anatomy, dissect
-from newscrawl.blocks import blocks_of
+from newscrawl.anatomy import Anatomy, byline_of, dissect
+from newscrawl.blocks import Block, blocks_of
 from newscrawl.bylines import read_byline
 from newscrawl.dates import DateStamp, date_from_parts, find_date, read_date
 from newscrawl.discovery import Link, related_links
@@ -27,7 +28,6 @@ from newscrawl.errors import NotArticleError
 from newscrawl.items import Article, Attachment, RelatedLink, content_hash
 from newscrawl.pages import Page, text_of
 from newscrawl.readable import Survey, survey
-from newscrawl.selectors import Selectors
 from newscrawl.site import Layout, Site
 from newscrawl.structured import Structured, read_structured
 from newscrawl.text import close_official, fold, is_tail, key, language_of
@@ -36,9 +36,11 @@ from newscrawl.urls import bare_host, identity, is_file, path_and_query, resolve
 __all__ = ["ArticleLoader", "ArticleReader", "read_article"]
 
 _SHORTEST_BODY: Final = 40  # characters; the shortest real notice in the evidence has 60
+_SHORT_BODY: Final = 300  # characters; what says "không tồn tại" in so few words is no article about it
 _SOFT_404: Final = re.compile(
     r"không tồn tại|không tìm thấy (?:trang|bài|nội dung)|đã bị xóa|page not found|not be found|lỗi 404", re.IGNORECASE
 )
+_BEHIND: Final = 2  # elements behind the article's frame that may hold its documents
 _LONGEST_WORD: Final = 500  # characters without a blank: an encrypted print page (trap 44)
 _ROOT_CATEGORY: Final = frozenset({"trang chủ", "home", "trang nhất"})
 _Layer = tuple[str, Any]
@@ -51,7 +53,7 @@ class ArticleLoader(ItemLoader):
     default_input_processor = Identity()
     default_output_processor = TakeFirst()
 
-    title_in = lead_in = dateline_in = source_in = byline_raw_in = published_raw_in = MapCompose(fold)
+    title_in = lead_in = dateline_in = source_in = published_raw_in = MapCompose(fold)
     category_in = tags_in = byline_in = MapCompose(fold)
     category_out = tags_out = byline_out = captions_out = images_out = Identity()
     attachments_out = related_out = warnings_out = Identity()
@@ -99,14 +101,17 @@ class ArticleReader:
         title = loader.add_layer("title", self._titles())
         lead = loader.add_layer("lead", self._leads(title))
         parts = self._dissect(body, title, lead)
-        if sum(map(len, parts.paragraphs)) < _SHORTEST_BODY and not parts.images:
+        size = sum(map(len, parts.paragraphs))
+        if size < _SHORTEST_BODY and not parts.images:
             raise self._no_article("no_body", "the article's body can't be found")
+        if size < _SHORT_BODY and any(_SOFT_404.search(text) for text in parts.paragraphs):
+            raise NotArticleError("soft_404", "the page says that the article does not exist")
         if not title:
             raise NotArticleError("no_title", "the page has neither a heading nor a title")
         loader.item.extracted_by["body"] = body_layer
         self._add_date(loader)
         self._add_people(loader, parts, body)
-        self._add_parts(loader, parts)
+        self._add_parts(loader, parts, body)
         loader.add_layer("category", self._categories())
         loader.add_layer("tags", self._tags())
         related = self._related()
@@ -116,7 +121,8 @@ class ArticleReader:
     # --- is it an article at all?
 
     def _choose_layout(self) -> Layout:
-        """Among the layouts open on the day of the fetch, the first whose title and body both answer; else the first."""
+        """Among the layouts open on the day of the fetch, the first whose title and body both answer; else the
+        first."""
         layouts = self.site.layouts_on(self.page.fetched_at) if self.site else ()
         if len(layouts) > 1:
             for layout in layouts:
@@ -140,9 +146,12 @@ class ArticleReader:
 
     def _no_article(self, reason: str, detail: str) -> NotArticleError:
         """The error, or the better one for a page that says itself that there is nothing (trap 72)."""
-        if _SOFT_404.search(str(self.page.root.text_content())[:200_000]):
+        if self._says_gone():
             return NotArticleError("soft_404", "the page says that the article does not exist")
         return NotArticleError(reason, detail)
+
+    def _says_gone(self) -> bool:
+        return _SOFT_404.search(str(self.page.root.text_content())) is not None
 
     # --- fields
 
@@ -186,7 +195,7 @@ class ArticleReader:
             for element in found:
                 if isinstance(element, HtmlElement) and len(fold(str(element.text_content()))) >= _SHORTEST_BODY:
                     return origin, element
-        if self.survey.body is None:
+        if self.survey.body is None or ("body" in self.layout.fields and self._says_gone()):
             raise self._no_article("no_body", "the article's body can't be found")
         self._refuse_teasers(self.survey.body)
         return "readable", self.survey.body
@@ -197,7 +206,9 @@ class ArticleReader:
             return
         headings = [link for tag in ("h2", "h3", "h4") for head in body.iter(tag) for link in head.iter("a")]
         items = [item for item in body.iter("li", "article") if next(item.iter("a"), None) is not None]
-        if len(headings) >= 5 or (len(items) >= 8 and sum(len(text_of(item)) for item in items) > len(text_of(body)) / 2):
+        if len(headings) >= 5 or (
+            len(items) >= 8 and sum(len(text_of(item)) for item in items) > len(text_of(body)) / 2
+        ):
             raise self._no_article("many_teasers", "the page is a list of teasers")
 
     def _leads(self, title: str | None) -> Iterator[_Layer]:
@@ -279,46 +290,47 @@ class ArticleReader:
         return None
 
     def _add_people(self, loader: ArticleLoader, parts: Anatomy, body: HtmlElement) -> None:
-        """Byline and source: a rule's element outside the body, the body's end, JSON-LD, or the element behind the body."""
-        outside = next(self._outside_byline(body), None)
-        if outside is not None:
-            layer, raw = outside
-            found = read_byline(raw, marked=True)
-        elif parts.byline is not None and parts.byline_raw:
-            layer, raw, found = ("readable", parts.byline_raw, parts.byline)
-        elif (behind := self._behind(body)) is not None:
-            layer, raw = "readable", behind
-            found = read_byline(behind, marked=True)
-        else:
+        """Byline and source: a rule's element outside the body, the body's end, the lines behind it, JSON-LD."""
+        layer, raw, found = "readable", parts.byline_raw, parts.byline
+        for origin, lines in self._outside_byline(body):
+            layer, (raw, found) = origin, byline_of(lines)
+            break
+        if raw is None and (behind := self._behind(body)):
+            raw, found = byline_of(behind)
+        if raw is None or found is None:
             loader.add_layer("byline", [("jsonld", self.structured.authors)])
             return
         loader.add_value("byline_raw", raw)
-        if found is not None and found.names:
-            loader.add_layer("byline", [(layer, list(found.names))])
-        if source := (found.source if found else raw):
-            loader.add_layer("source", [(layer, source)])
+        loader.add_layer("byline", [(layer, list(found.names))])
+        loader.add_layer("source", [(layer, found.source)])
 
-    def _outside_byline(self, body: HtmlElement) -> Iterator[_Layer]:
+    def _outside_byline(self, body: HtmlElement) -> Iterator[tuple[str, list[str]]]:
+        """The lines of the elements that a rule names, where they are not part of the body."""
         for origin, found in self._found("byline"):
             for one in found:
-                text = fold(one) if isinstance(one, str) else text_of(one)
-                inside = not isinstance(one, str) and any(ancestor is body for ancestor in one.iterancestors())
-                if text and not inside:
-                    yield origin, text
+                if isinstance(one, str):
+                    lines = [fold(one)]
+                elif any(ancestor is body for ancestor in one.iterancestors()):
+                    continue
+                else:
+                    lines = [block.text for block in blocks_of(one) if block.text]
+                if any(lines):
+                    yield origin, lines
 
-    def _behind(self, body: HtmlElement) -> str | None:
-        """The line right behind the body's element, if it is a byline by words and markup (trap 20)."""
-        for behind in list(body.itersiblings())[:2]:
+    def _behind(self, body: HtmlElement) -> list[str]:
+        """The one or two lines right behind the body's element, if they are a byline by words and markup (trap 20)."""
+        last = body
+        for _ in range(2):  # in a table that sets the page out, what stands behind is the next row
+            if last.getnext() is None and (parent := last.getparent()) is not None:
+                last = parent
+        for behind in list(last.itersiblings())[:2]:
             blocks = [block for block in blocks_of(behind)[:3] if block.text]
-            if not blocks or len(blocks) > 2:
-                return None
-            block = blocks[0]
-            marked = block.align in ("right", "end") or block.all_bold
-            if marked and not is_tail(block.text) and block.linked == 0 and read_byline(block.text, marked=True):
-                return block.text
-        return None
+            if blocks:
+                lines = [block.text for block in blocks if _is_byline(block)]
+                return lines if len(blocks) == len(lines) <= 2 else []
+        return []
 
-    def _add_parts(self, loader: ArticleLoader, parts: Anatomy) -> None:
+    def _add_parts(self, loader: ArticleLoader, parts: Anatomy, body: HtmlElement) -> None:
         for field, values in (("captions", parts.captions), ("images", parts.images)):
             if values:
                 loader.add_value(field, values)
@@ -326,29 +338,30 @@ class ArticleReader:
             ruled = "captions" in self.layout.fields
             loader.item.extracted_by["captions"] = loader.item.extracted_by["body"] if ruled else "readable"
         loader.add_value("dateline", parts.dateline)
-        loader.add_value("attachments", self._attachments())
+        loader.add_value("attachments", self._attachments(body))
         loader.add_value("warnings", [*self.page.warnings, *parts.warnings])
 
-    def _attachments(self) -> list[Attachment]:
-        """The documents linked in the article's frame, or around the body where there is no frame."""
-        frames = self.layout.frame.elements(self.page.root) or ([self.survey.body] if self._survey else [])
+    def _attachments(self, body: HtmlElement) -> list[Attachment]:
+        """The documents linked in the article's frame (the body, where there is none) and right behind it."""
+        frame = next(iter(self.layout.frame.elements(self.page.root)), body)
         found: dict[str, Attachment] = {}
-        for frame in frames[:1]:
-            for anchor, url in self.page.links([frame] if frame is not None else []):
-                if is_file(url, papers=True):
-                    found.setdefault(url, Attachment(text_of(anchor) or None, url))
+        for anchor, url in self.page.links([frame, *list(frame.itersiblings())[:_BEHIND]]):
+            if is_file(url, papers=True):
+                found.setdefault(url, Attachment(text_of(anchor) or None, url))
         return list(found.values())
 
     def _categories(self) -> Iterator[_Layer]:
         for origin, found in self._found("category"):
             yield origin, [text for one in found if (text := _name(one)) and key(text) not in _ROOT_CATEGORY]
-        yield "jsonld" if self.structured.breadcrumbs else "meta", [
-            name for name in self.structured.sections if key(name) not in _ROOT_CATEGORY
-        ]
+        yield (
+            "jsonld" if self.structured.breadcrumbs else "meta",
+            [name for name in self.structured.sections if key(name) not in _ROOT_CATEGORY],
+        )
 
     def _tags(self) -> Iterator[_Layer]:
         for origin, found in self._found("tags"):
             yield origin, list(dict.fromkeys(text for one in found if (text := _name(one))))
+        yield "meta", self.structured.tags
 
     def _related(self) -> list[tuple[str, list[RelatedLink]]]:
         for origin, found in self._found("related"):
@@ -390,6 +403,11 @@ class ArticleReader:
         return None
 
 
+def _is_byline(block: Block) -> bool:
+    marked = block.align in ("right", "end") or block.all_bold
+    return marked and block.linked == 0 and not is_tail(block.text) and read_byline(block.text, marked=True) is not None
+
+
 def _finer(one: DateStamp, other: DateStamp) -> bool:
     order = ("year", "month", "day", "minute", "second")
     return order.index(one.precision) > order.index(other.precision)
@@ -401,17 +419,3 @@ def _name(found: HtmlElement | str) -> str:
 
 def _as_related(links: list[Link]) -> list[RelatedLink]:
     return [RelatedLink(link.url, link.title, link.date, link.date_raw, link.heading) for link in links]
-
-
-def seen_at(fetched_at: datetime | str | None) -> datetime | None:
-    """`fetched_at` as an aware datetime. Raises ValueError for text that is no ISO 8601 time with an offset."""
-    if isinstance(fetched_at, str):
-        fetched_at = datetime.fromisoformat(fetched_at)
-    if fetched_at is not None and fetched_at.tzinfo is None:
-        raise ValueError(f"{fetched_at} has no time zone")
-    return fetched_at
-
-
-def describe(selectors: Selectors) -> str:
-    """The selectors as the site file has them, for messages."""
-    return " || ".join(selector.text for selector in selectors.alternatives)

@@ -52,7 +52,8 @@ class Page:
         return cls(root, url, fetched_at, warnings)
 
     def links(self, elements: list[HtmlElement]) -> list[tuple[HtmlElement, str]]:
-        """The absolute http(s) addresses that `elements` (or the links inside them) point to, in order, repeats included."""
+        """The absolute http(s) addresses that `elements` (or the links inside them) point to, in order, repeats
+        included."""
         found = []
         for element in elements:
             for anchor in [element] if element.tag == "a" else element.iter("a"):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
+from typing import Never
 
 from scrapy import signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import NotConfigured
 from scrapy.utils.asyncio import create_looping_call
 from tqdm import tqdm
 
@@ -21,25 +21,26 @@ _BAR_SECONDS = 0.3
 class Progress:
     """Shows how many pages are found and settled."""
 
-    def __init__(self, crawler: Crawler, keeper: RunKeeper) -> None:
-        self.name, self.accounts = keeper.spider.name, keeper.run.accounts
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
         self.seconds = crawler.settings.getfloat("PROGRESS_SECONDS")
-        self.bar: tqdm[None] | None = None
+        self.name, self.accounts = "", Accounts()
+        self.bar: tqdm[Never] | None = None
         self.call = create_looping_call(self.show)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Progress:
-        """Called by Scrapy. Raises NotConfigured without a run."""
-        keeper = crawler.get_extension(RunKeeper)
-        if keeper is None:
-            raise NotConfigured
-        progress = cls(crawler, keeper)
+        """Called by Scrapy."""
+        progress = cls(crawler)
         crawler.signals.connect(progress.opened, signals.spider_opened)
         crawler.signals.connect(progress.closed, signals.spider_closed)
         return progress
 
     def opened(self) -> None:
         """The crawl begins."""
+        keeper = self.crawler.get_extension(RunKeeper)
+        assert keeper is not None
+        self.name, self.accounts = keeper.spider.name, keeper.run.accounts
         if sys.stderr.isatty():
             self.bar = tqdm(desc=self.name, unit=" pages", dynamic_ncols=True, file=sys.stderr)
             self.call.start(_BAR_SECONDS, now=False)
@@ -48,11 +49,12 @@ class Progress:
 
     def show(self) -> None:
         """One look."""
-        accounts: Accounts = self.accounts
+        accounts = self.accounts
         if self.bar is None:
             stored, failed = accounts.settled["stored"], accounts.settled["failed"]
             print(
-                f"{self.name}: {accounts.found} pages found, {accounts.attempted} done, {stored} stored, {failed} failed",
+                f"{self.name}: {accounts.found} pages found, {accounts.attempted} done, "
+                f"{stored} stored, {failed} failed",
                 file=sys.stderr,
                 flush=True,
             )

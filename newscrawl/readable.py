@@ -132,7 +132,8 @@ def tag_of_run(place: HtmlElement) -> str:
 
 
 def _settle_body(found: Survey) -> None:
-    """The element with the most prose directly in it and in its paragraphs, widened while its neighbours are prose too."""
+    """The element with the most prose directly in it and in its paragraphs, widened while its neighbours are prose
+    too."""
     scores: dict[HtmlElement, float] = {}
     for run in found.prose:
         block = _block_of(run.element)
@@ -222,7 +223,8 @@ def _title_spans(structured: Structured) -> dict[str, str]:
 
 
 def _settle_title(found: Survey) -> None:
-    """The line of the page that its head names as the title; a heading before a plain line, the later before the earlier."""
+    """The line of the page that its head names as the title; a heading before a plain line, the later before the
+    earlier."""
     spans = _title_spans(found.structured)
     matches: list[tuple[bool, int, _Run]] = []
     for run in found.lines:
@@ -231,7 +233,9 @@ def _settle_title(found: Survey) -> None:
         text = text_of(heading) if heading is not None else fold(run.text)
         if text.casefold() in spans:
             before = found.body is None or run.at <= found.body_starts + 1
-            matches.append((before, (2 if heading is not None else 0) + (heading is not None and heading.tag == "h1"), run))
+            matches.append(
+                (before, (2 if heading is not None else 0) + (heading is not None and heading.tag == "h1"), run)
+            )
     if matches:
         before, _, run = max(matches, key=lambda match: (match[0], match[1], match[2].at))
         found.title_at = run.at if before else None
@@ -263,7 +267,8 @@ def _stamp(run: _Run, fetched_at: datetime | None) -> DateStamp | None:
 
 
 def _may_be_clock(stamp: DateStamp, text: str, fetched_at: datetime | None) -> bool:
-    """Whether a date above the title may be the page's clock: about the time of the fetch, or without one to compare."""
+    """Whether a date above the title may be the page's clock: about the time of the fetch, or without one to
+    compare."""
     if fetched_at is None:
         return "thứ" in text.casefold() or "chủ nhật" in text.casefold()
     if stamp.precision == "day":

@@ -63,7 +63,9 @@ class Accounts:
 
     def balance(self) -> dict[str, Any]:
         """The accounts as the manifest has them."""
-        outcomes = {name: self.settled[name] for name in ("stored", "unchanged", "duplicate", "failed", "gone", "skipped")}
+        outcomes = {
+            name: self.settled[name] for name in ("stored", "unchanged", "duplicate", "failed", "gone", "skipped")
+        }
         return {
             "found": self.found,
             **outcomes,
@@ -147,7 +149,8 @@ class Run:
         return self.ledger.walked(chain)
 
     def end_chain(self, chain: str, reason: str, *, complete: bool) -> None:
-        """A listing's walk ended; `complete` says that it reached the end, or what an earlier complete walk had seen."""
+        """A listing's walk ended; `complete` says that it reached the end, or what an earlier complete walk had
+        seen."""
         self.accounts.listings[reason] += 1
         if complete and not self.arguments.partial:
             self.ledger.mark_walked(chain, datetime.now(UTC))

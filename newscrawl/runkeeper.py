@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from scrapy import Spider, signals
+from scrapy import signals
 from scrapy.crawler import Crawler
 
 import newscrawl
@@ -56,8 +56,9 @@ class RunKeeper:
         if limit is not None and self.run.accounts.settled["stored"] >= limit:
             self._close("limit")
 
-    def spider_error(self, failure: Any, response: Any) -> None:
-        """A callback raised: a full disk ends the run; anything else is a defect of ours, and the page stays pending."""
+    def spider_error(self, failure: Any) -> None:
+        """A callback raised: a full disk ends the run; anything else is a defect of ours, and the page stays
+        pending."""
         self._crashed(failure.value)
 
     def item_error(self, failure: Any) -> None:
@@ -76,7 +77,7 @@ class RunKeeper:
 
         _schedule_coro(self.crawler.engine.close_spider_async(reason=reason))
 
-    def spider_closed(self, spider: Spider, reason: str) -> None:
+    def spider_closed(self, reason: str) -> None:
         """Judge the run and end it."""
         arguments = self.spider.arguments
         partial = arguments.partial or arguments.categories is not None
@@ -94,12 +95,16 @@ class RunKeeper:
 
     def _facts(self, partial: bool) -> dict[str, Any]:
         stats: Mapping[str, Any] = self.crawler.stats.get_stats()
-        layers = {key.removeprefix("extract/"): value for key, value in sorted(stats.items()) if key.startswith("extract/")}
+        layers = {
+            key.removeprefix("extract/"): value for key, value in sorted(stats.items()) if key.startswith("extract/")
+        }
         arguments = self.spider.arguments
         given = {"since": arguments.since, "categories": arguments.categories, "limit": arguments.limit}
         return {
             "partial": partial,
-            "arguments": {name: value if isinstance(value, int) else str(value) for name, value in given.items() if value},
+            "arguments": {
+                name: value if isinstance(value, int) else str(value) for name, value in given.items() if value
+            },
             "requests": stats.get("downloader/request_count", 0),
             "statuses": {
                 key.rpartition("/")[2]: value

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from cssselect import SelectorError
 from lxml import etree
@@ -13,7 +14,7 @@ from parsel.csstranslator import HTMLTranslator
 
 __all__ = ["Selector", "Selectors", "compile_selectors"]
 
-Found = HtmlElement | str
+Found: TypeAlias = HtmlElement | str  # an element, or the text of an attribute
 
 _TRANSLATOR = HTMLTranslator()
 # libxml2 keeps an index of ids, but uses it only for the function: `id('x')` takes 2 µs where `*[@id = 'x']` walks

@@ -67,8 +67,14 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # knows subdomains only; ExactHosts replaces it
     "newscrawl.middlewares.ExactHosts": 50,
 }
-DOWNLOAD_HANDLERS = {scheme: "newscrawl.middlewares.ConnectToHandler" for scheme in ("http", "https")} | {
-    scheme: None for scheme in ("file", "ftp", "s3", "data")  # the public web only
+DOWNLOAD_HANDLERS = {
+    "http": "newscrawl.middlewares.ConnectToHandler",
+    "https": "newscrawl.middlewares.ConnectToHandler",
+    # The public web only: no link leads to a file of this machine.
+    "file": None,
+    "ftp": None,
+    "s3": None,
+    "data": None,
 }
 FEED_EXPORT_ENCODING = "utf-8"
 FEED_EXPORTERS = {"csv": "newscrawl.exporters.ArticleCsvExporter"}
@@ -77,6 +83,7 @@ WARN_ON_GENERATOR_RETURN_VALUE = False  # reads the source of every callback
 # --- log
 
 LOG_LEVEL = "INFO"
+LOG_VERSIONS: list[str] = []  # the manifest has them
 LOGSTATS_INTERVAL = 0
 STATS_DUMP = False  # the manifest has them, with a meaning
 DEFAULT_DROPITEM_LOG_LEVEL = "DEBUG"

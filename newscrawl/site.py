@@ -32,7 +32,8 @@ WHO: Final = frozenset({
 # Fields of an article, and the blocks around it, that a selector finds.
 FIELDS: Final = ("title", "lead", "published", "body", "byline", "category", "tags", "captions", "related", "drop")
 READING: Final = frozenset({
-    *FIELDS, "frame", "article_url", "page_url", "deny_url", "fold_case", "menu", "links", "paging", "next", "datelines",
+    *FIELDS, "frame", "article_url", "page_url", "deny_url", "fold_case", "menu", "links", "paging", "next",
+    "datelines",
 })  # fmt: skip
 
 
@@ -61,7 +62,7 @@ class UrlRules:
 
 @dataclass(frozen=True, slots=True)
 class Paging:
-    """How a listing goes on: `kind` is one of `PAGING`, `next` its selector ("link") or parameter name ("parameter")."""
+    """How a listing goes on: `kind` is one of `PAGING`; "link" has a selector, "parameter" a parameter's name."""
 
     kind: str = "none"
     next: Selectors = field(default_factory=Selectors)

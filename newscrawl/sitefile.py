@@ -38,7 +38,8 @@ def site_files(folders: Iterable[Path] = ()) -> dict[str, Path]:
 
 
 def find_site(url: str, folders: Iterable[Path] = ()) -> Site | None:
-    """The site that has the host of `url`, or None. Files that can't be read are passed over: they are nobody's site."""
+    """The site that has the host of `url`, or None. Files that can't be read are passed over: they are nobody's
+    site."""
     for file in site_files(folders).values():
         try:
             site = load_site(file)
@@ -179,7 +180,9 @@ def _hosts(table: _Reader, home: str) -> tuple[str, ...]:
         if not re.fullmatch(r"[a-z0-9.-]+\.[a-z0-9-]+", host):
             raise table.error("hosts", host, "must be a bare host name, without scheme, port or path")
     if (urlsplit(home).hostname or "").removeprefix("www.") not in hosts:
-        raise table.error("home", home, f"is on none of the site's hosts ({', '.join(hosts) or 'the key hosts is missing'})")
+        raise table.error(
+            "home", home, f"is on none of the site's hosts ({', '.join(hosts) or 'the key hosts is missing'})"
+        )
     return tuple(dict.fromkeys(hosts))
 
 
@@ -234,4 +237,6 @@ def _layout(layers: list[_Reader]) -> Layout:
     fields = {
         key: tuple((origin, layer.selectors(key)) for origin, layer in origins if key in layer.table) for key in FIELDS
     }
-    return Layout({key: rules for key, rules in fields.items() if rules}, _first(layers, "frame"), layers[0].day("until"))
+    return Layout(
+        {key: rules for key, rules in fields.items() if rules}, _first(layers, "frame"), layers[0].day("until")
+    )

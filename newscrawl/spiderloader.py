@@ -5,6 +5,7 @@ Names come from the file names alone, and a site is read when its spider is aske
 
 from __future__ import annotations
 
+import builtins
 from pathlib import Path
 
 from scrapy import Request, Spider
@@ -38,7 +39,7 @@ class SiteSpiderLoader(SpiderLoader):
         super().__init__(settings)
         self.folders = site_folders(settings)
 
-    def list(self) -> list[str]:
+    def list(self) -> builtins.list[str]:
         """All names, sorted. Raises SiteError for a folder that is not there."""
         return sorted({*super().list(), *site_files(self.folders)})
 
@@ -51,7 +52,7 @@ class SiteSpiderLoader(SpiderLoader):
             raise KeyError(f"Spider not found: {spider_name}")
         return spider_of(load_site(files[spider_name]))
 
-    def find_by_request(self, request: Request) -> "list[str]":  # noqa: UP037 - the method above shadows the type
+    def find_by_request(self, request: Request) -> builtins.list[str]:
         """The names of the sites on the request's host; files that can't be read are nobody's."""
         found = super().find_by_request(request)
         for name, file in site_files(self.folders).items():

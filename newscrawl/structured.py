@@ -1,4 +1,5 @@
-"""What a page says of itself to machines: JSON-LD, meta elements, link elements. Often poorer than its text (trap 30)."""
+"""What a page says of itself to machines: JSON-LD, meta elements, link elements. Often poorer than its text (trap
+30)."""
 
 from __future__ import annotations
 
@@ -18,7 +19,15 @@ _ARTICLES: Final = frozenset({
     "Article", "NewsArticle", "ReportageNewsArticle", "BlogPosting", "AnalysisNewsArticle", "OpinionNewsArticle",
     "LiveBlogPosting", "TechArticle", "ScholarlyArticle", "Report",
 })  # fmt: skip
-_PUBLISHED: Final = ("article:published_time", "pubdate", "datepublished", "publishdate", "dc.date.issued", "dc.date", "date")
+_PUBLISHED: Final = (
+    "article:published_time",
+    "pubdate",
+    "datepublished",
+    "publishdate",
+    "dc.date.issued",
+    "dc.date",
+    "date",
+)
 _UPDATED: Final = ("article:modified_time", "datemodified", "lastmod", "og:updated_time")
 
 
@@ -29,6 +38,7 @@ class Structured:
     jsonld: dict[str, Any] = field(default_factory=dict)
     breadcrumbs: list[str] = field(default_factory=list)
     meta: dict[str, str] = field(default_factory=dict)
+    tags: list[str] = field(default_factory=list)
     canonical: str | None = None
     head_title: str | None = None
 
@@ -66,7 +76,9 @@ class Structured:
         """The persons that JSON-LD names as authors; organisations are left out (formats.md 2)."""
         authors = self.jsonld.get("author") or []
         people = authors if isinstance(authors, list) else [authors]
-        names = (person.get("name") for person in people if isinstance(person, dict) and person.get("@type") == "Person")
+        names = (
+            person.get("name") for person in people if isinstance(person, dict) and person.get("@type") == "Person"
+        )
         return [name for raw in names if (name := _words(raw))]
 
     @property
@@ -84,7 +96,9 @@ def read_structured(root: HtmlElement) -> Structured:
         if element.tag == "meta":
             name = element.get("property") or element.get("name") or element.get("itemprop")
             content = element.get("content")
-            if name and content:
+            if name == "article:tag" and content:
+                found.tags.append(fold(unescape(content)))
+            elif name and content:
                 found.meta.setdefault(name.lower(), fold(unescape(content)))
         elif element.tag == "link":
             if found.canonical is None and (element.get("rel") or "").lower() == "canonical":

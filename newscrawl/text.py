@@ -15,7 +15,8 @@ __all__ = ["close_official", "fold", "is_related_heading", "is_tail", "key", "la
 
 # Soft hyphens, zero-width blanks and joiners, direction marks and the byte order mark print nothing.
 _INVISIBLE: Final = dict.fromkeys([0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF])
-# Python's \s covers NBSP and all Unicode blanks; C0 controls besides line ends are dropped with them, as they print nothing.
+# Python's \s covers NBSP and all Unicode blanks; C0 controls besides line ends are dropped with them, as they print
+# nothing.
 _BLANKS: Final = re.compile(r"[\s\x00-\x1f\x7f]+")
 # Composed Latin letters and common marks, single blanks between: a line that folding would not change.
 _PLAIN: Final = re.compile(r"[!-~À-ɏẠ-ỹ–“”…]+(?: [!-~À-ɏẠ-ỹ–“”…]+)*")
@@ -38,7 +39,8 @@ _VIETNAMESE: Final = re.compile(r"[ăđơưĂĐƠƯạ-ỹẠ-Ỹ]")
 
 
 def fold(text: str) -> str:
-    """`text` on one line: NFC, every run of blanks (NBSP among them) one blank, invisible characters gone, ends stripped.
+    """`text` on one line: NFC, every run of blanks (NBSP among them) one blank, invisible characters gone, ends
+    stripped.
 
     >>> fold(" 01/08/2018\\u00a0 ")
     '01/08/2018'
@@ -77,15 +79,16 @@ def words(text: str) -> int:
 def is_related_heading(line: str) -> bool:
     """Whether the whole of a short line is a heading of related links ("Tin đã đưa"); formats.md 5.
 
-    >>> is_related_heading("Tin đã đưa:"), is_related_heading("Thông tin đã đưa"), is_related_heading("Các tin đã đưa ngày:")
-    (True, False, False)
+    >>> [is_related_heading(line) for line in ("Tin đã đưa:", "Thông tin đã đưa", "Các tin đã đưa ngày:")]
+    [True, False, False]
     """
     return len(line) < 60 and key(line) in _RELATED
 
 
 @lru_cache(maxsize=4096)
 def is_tail(line: str) -> bool:
-    """Whether the whole of a short line is a word that stands behind an article (tags, comments, sharing); formats.md 5.
+    """Whether the whole of a short line is a word that stands behind an article (tags, comments, sharing);
+    formats.md 5.
 
     >>> is_tail("Lượt xem: 12"), is_tail("Từ khóa:"), is_tail("Từ khóa của đổi mới")
     (True, True, False)

@@ -21,7 +21,9 @@ _TRACKING: Final = re.compile(
 )
 _SESSION_PATH: Final = re.compile(r";jsessionid=[^/?#]*|/\(S\([a-z0-9]+\)\)", re.IGNORECASE)
 _DEFAULT_PORTS: Final = {"http": "80", "https": "443"}
-_FILES: Final = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods|jpe?g|png|gif|webp|mp[34]|avi|wmv|flv)$", re.IGNORECASE)
+_FILES: Final = re.compile(
+    r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods|jpe?g|png|gif|webp|mp[34]|avi|wmv|flv)$", re.IGNORECASE
+)
 _PAPERS: Final = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods)$", re.IGNORECASE)
 # What RFC 3986 allows in a path, plus "%": bytes that a site already escaped are kept as they are (trap 49).
 _PATH_SAFE: Final = "/:@!$&'()*+,;=-._~%"
@@ -51,7 +53,8 @@ def resolve(base: str, href: str) -> str | None:
 
 
 def bare_host(url: str) -> str | None:
-    """The host of `url` as identity: lower case, no `www.`, no trailing dot; None where the port is not the scheme's own.
+    """The host of `url` as identity: lower case, no `www.`, no trailing dot; None where the port is not the scheme's
+    own.
 
     >>> bare_host("https://WWW.ninhthuan.gov.vn.:443/x"), bare_host("http://ninhthuan.gov.vn:8080/")
     ('ninhthuan.gov.vn', None)
@@ -65,7 +68,8 @@ def bare_host(url: str) -> str | None:
 
 @lru_cache(maxsize=8192)
 def path_and_query(url: str) -> str:
-    """What site rules are matched against: the decoded path, and `?query` where there is one, without scheme or host."""
+    """What site rules are matched against: the decoded path, and `?query` where there is one, without scheme or
+    host."""
     parts = urlsplit(url)
     return unquote(parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 

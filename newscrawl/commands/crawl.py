@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from scrapy import Spider
+from scrapy.commands import ScrapyCommand
 from scrapy.commands.crawl import Command as CrawlCommand
 from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
@@ -39,12 +40,6 @@ class Command(CrawlCommand):
 
     default_settings: ClassVar[dict[str, Any]] = {}
 
-    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Called by Scrapy before it sets up a crawl, and before its log begins."""
-        super().process_options(args, opts)
-        assert self.settings is not None
-        quiet_scrapy(self.settings.get("LOG_LEVEL"))
-
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawl one site. Raises UsageError (exit code 2) for what the command line gets wrong."""
         refuse_unknown_options(args, self)
@@ -72,6 +67,7 @@ class Command(CrawlCommand):
     def _crawl_site(self, spidercls: type[SiteSpider], opts: argparse.Namespace) -> None:
         assert self.settings is not None
         assert self.crawler_process is not None
+        quiet_scrapy(self.settings.get("LOG_LEVEL"))
         self.settings.setdict(RUN_SETTINGS, priority="command")
         spidercls(**opts.spargs)  # tells of wrong arguments before anything is opened
         crawler = self._create_crawler(spidercls)
@@ -109,7 +105,7 @@ class Command(CrawlCommand):
         print(f"scrapy crawl: {error}", file=sys.stderr)
 
 
-def refuse_unknown_options(args: list[str], command: CrawlCommand) -> None:
+def refuse_unknown_options(args: list[str], command: ScrapyCommand) -> None:
     """Scrapy passes over options it does not know; a mistyped one would change what a cron line does for years.
 
     Raises UsageError with near matches.
@@ -126,5 +122,4 @@ def refuse_unknown_options(args: list[str], command: CrawlCommand) -> None:
 def quiet_scrapy(level: str | None) -> None:
     """Leave out what Scrapy tells of itself at INFO: its settings and parts are no milestones of a run."""
     if level == "INFO":
-        for name in ("scrapy", "asyncio", "py.warnings"):
-            logging.getLogger(name).setLevel(logging.WARNING)
+        logging.getLogger("scrapy").setLevel(logging.WARNING)

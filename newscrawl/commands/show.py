@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from lxml.etree import ParserError
-from scrapy import Request, Spider
+from scrapy import Spider
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.http import Response
@@ -46,8 +46,12 @@ class Command(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         parser.add_argument("--url", metavar="URL", help="the address of a page that is given as a file")
-        parser.add_argument("--site", metavar="NAME", help="read by this site's rules (default: the site of the address)")
-        parser.add_argument("--fetched-at", metavar="TIME", help="when a file was fetched, like 2019-02-20T09:00:00+07:00")
+        parser.add_argument(
+            "--site", metavar="NAME", help="read by this site's rules (default: the site of the address)"
+        )
+        parser.add_argument(
+            "--fetched-at", metavar="TIME", help="when a file was fetched, like 2019-02-20T09:00:00+07:00"
+        )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Print the article. Raises UsageError for what the command line gets wrong."""

@@ -16,12 +16,16 @@ def summary(run: Run, verdict: Verdict, here: Path) -> str:
     accounts = run.accounts
     settled = accounts.settled
     pending = accounts.found - accounts.attempted
-    outcomes = [f"{settled[name]} {name}" for name in ("unchanged", "duplicate", "failed", "gone", "skipped") if settled[name]]
+    outcomes = [
+        f"{settled[name]} {name}" for name in ("unchanged", "duplicate", "failed", "gone", "skipped") if settled[name]
+    ]
     outcomes += [f"{pending} left for the next run"] if pending else []
     lines = [f"{run.site.name}: {_headline(run, verdict)} (exit code {int(verdict.code)})"]
     if verdict.detail:
         lines.append(f"  {verdict.detail}")
-    lines.append(f"  {accounts.found} pages found: {settled['stored']} articles stored" + "".join(f", {o}" for o in outcomes))
+    lines.append(
+        f"  {accounts.found} pages found: {settled['stored']} articles stored" + "".join(f", {o}" for o in outcomes)
+    )
     if accounts.reasons:
         lines.append("  " + ", ".join(f"{reason}: {count}" for reason, count in sorted(accounts.reasons.items())))
     if run.segment.lines:

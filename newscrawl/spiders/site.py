@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from scrapy import Request, Spider
+from scrapy.exceptions import CloseSpider, IgnoreRequest
 from scrapy.http import Response
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 from scrapy.spidermiddlewares.httperror import HttpError
@@ -130,17 +131,17 @@ class SiteSpider(Spider):
             self._refuse(visit, error.reason, response.url, error.detail)
         except ArgumentError as error:
             self.usage_error = error
-            self.crawler.engine.close_spider_async(reason="usage")
+            raise CloseSpider("usage") from None
 
     def failed(self, failure: Failure) -> None:
         """A page that could not be had."""
         request: Request = failure.request  # type: ignore[attr-defined]
         visit: Visit = request.meta["visit"]
-        if failure.check(HttpError):
-            self._refuse(visit, f"http_{failure.value.response.status}", request.url)
+        error = failure.value
+        if isinstance(error, HttpError):
+            self._refuse(visit, f"http_{error.response.status}", request.url)
         else:
-            reason = getattr(failure.value, "reason", None) or failure.type.__name__
-            self._refuse(visit, str(reason), request.url, str(failure.value))
+            self._refuse(visit, _reason_of(error), request.url, str(error))
 
     # --- one role each
 
@@ -191,7 +192,7 @@ class SiteSpider(Spider):
         if self.arguments.since and (article.published or "9999") < str(self.arguments.since):
             self.frontier.postpone(visit.entry.key, article.published or "")
             return
-        if article.published is None and visit.entry.via == "listing" and len(visit.entry.date or "") >= 10:
+        if article.published is None and visit.entry.via == "listing" and visit.entry.date:
             self._date_from_listing(article, visit.entry)
         yield article
 
@@ -216,7 +217,7 @@ class SiteSpider(Spider):
     def _date_from_listing(article: Article, entry: Entry) -> None:
         """A page without any date takes the one that its listing prints beside the link."""
         article.published, article.published_raw = entry.date, entry.date_raw
-        article.published_precision = "day" if len(entry.date or "") == 10 else "minute"
+        article.published_precision = "day"
         article.extracted_by["published"] = "listing"
 
     # --- what is not
@@ -262,7 +263,14 @@ class SiteSpider(Spider):
         self.frontier.end_chain(walk.chain, f"broken/{reason}", complete=False)
         level = self.logger.error if walk.named else self.logger.warning
         place = f"{self.site.file}: {self._place(walk)}"
-        level("%s: listing broken at page %d: %s (%s%s)", place, walk.pages + 1, url, reason, f": {detail}" if detail else "")
+        level(
+            "%s: listing broken at page %d: %s (%s%s)",
+            place,
+            walk.pages + 1,
+            url,
+            reason,
+            f": {detail}" if detail else "",
+        )
 
     def _end_walk(self, walk: Walk, reason: str, url: str) -> None:
         self.frontier.end_chain(walk.chain, reason, complete=reason in COMPLETE)
@@ -282,3 +290,10 @@ class SiteSpider(Spider):
         if self.site.address_kind(url):
             return Visit("page", Entry(key, url))
         return Visit("listing", Entry(key, url), Walk(key, url))
+
+
+def _reason_of(error: BaseException | None) -> str:
+    """One word for why a page could not be had. Scrapy tells of robots.txt by its message alone."""
+    if isinstance(error, IgnoreRequest) and "robots.txt" in str(error):
+        return "robots"
+    return str(getattr(error, "reason", None) or type(error).__name__)

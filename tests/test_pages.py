@@ -1,0 +1,119 @@
+"""Every page under `tests/pages/`, and the real ones where they are: each listed field is read exactly, body
+included."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import newscrawl
+from newscrawl.discovery import article_links, menu_links, next_page
+from newscrawl.extraction import site_named
+from newscrawl.pages import Page
+from newscrawl.sitefile import site_files
+
+OWN = Path(__file__).parent / "pages"
+REAL = os.environ.get("NEWSCRAWL_PAGES")
+CONTROL = {"url", "site", "fetched_at", "why", "kind", "not_article"}
+
+
+def cases(folder: Path, page: str = "page.html") -> list[Path]:
+    return sorted(file.parent for file in folder.glob(f"**/{page}"))
+
+
+def expected(case: Path) -> dict[str, Any]:
+    return json.loads((case / "expected.json").read_text("utf-8"))
+
+
+def fields() -> Iterator[Any]:
+    """One test for each field of each page, so that a failure names both."""
+    folders = [(OWN, "page.html")] + ([(Path(REAL), "article.html")] if REAL else [])
+    for folder, page in folders:
+        for case in cases(folder, page):
+            want = expected(case)
+            if "kind" in want or "not_article" in want:
+                continue
+            for field in want.keys() - CONTROL:
+                yield pytest.param(case / page, field, id=f"{case.parent.name}/{case.name}/{field}")
+
+
+def read(file: Path) -> dict[str, Any]:
+    want = expected(file.parent)
+    fetched_at = datetime.fromisoformat(want["fetched_at"]) if "fetched_at" in want else None
+    return newscrawl.extract(file.read_bytes(), want["url"], site=want["site"], fetched_at=fetched_at)
+
+
+def picked(got: Any, want: Any) -> Any:
+    """Of objects, the keys that the expectation lists."""
+    if isinstance(want, list) and want and isinstance(want[0], dict) and isinstance(got, list):
+        keys = [each.keys() for each in want] + [want[0].keys()] * len(got)
+        return [{key: each.get(key) for key in keys[at]} for at, each in enumerate(got)]
+    return got
+
+
+@pytest.mark.parametrize(("file", "field"), list(fields()))
+def test_field(file: Path, field: str) -> None:
+    want = expected(file.parent)[field]
+    got = read(file)
+    assert "not_article" not in got, got
+    assert picked(got[field], want) == want
+
+
+@pytest.mark.parametrize("case", [c for c in cases(OWN) if "not_article" in expected(c)], ids=lambda case: case.name)
+def test_no_article(case: Path) -> None:
+    got = read(case / "page.html")
+    assert "not_article" in got, f"read as an article: {got.get('title')!r}"
+    assert set(got) == {"url", "fetched_at", "not_article", "warnings"}
+
+
+@pytest.mark.parametrize(
+    "case", [c for c in cases(OWN) if expected(c).get("kind") == "listing"], ids=lambda case: case.name
+)
+def test_listing(case: Path) -> None:
+    want = expected(case)
+    site = site_named(want["site"])
+    page = Page.parse(
+        (case / "page.html").read_bytes(), want["url"], fetched_at=datetime.fromisoformat(want["fetched_at"])
+    )
+    links = article_links(page, site)
+    assert [site.key(link.url) for link in links] == [site.key(url) for url in want["links"]]
+    dates = {site.key(link.url): link.date for link in links}
+    assert {url: dates[site.key(url)] for url in want.get("dates", {})} == want.get("dates", {})
+    assert next_page(page, site) == want["next"]
+
+
+@pytest.mark.parametrize(
+    "case", [c for c in cases(OWN) if expected(c).get("kind") == "home"], ids=lambda case: case.name
+)
+def test_home(case: Path) -> None:
+    want = expected(case)
+    site = site_named(want["site"])
+    page = Page.parse((case / "page.html").read_bytes(), want["url"])
+    menu = {link.title: link.url for link in menu_links(page, site)}
+    assert want["menu"].items() <= menu.items()
+
+
+@pytest.mark.parametrize("name", site_files())
+def test_a_site_has_pages(name: str) -> None:
+    """A site without an example page fails: its rules would be nobody's."""
+    assert any("not_article" not in expected(case) for case in cases(OWN / name)), f"tests/pages/{name}/ has no article"
+
+
+@pytest.mark.skipif(REAL is None, reason="real pages not here: set NEWSCRAWL_PAGES to their folder")
+def test_real_listing() -> None:
+    """A real listing of baocantho: the main column's articles, and the numbered next page."""
+    assert REAL is not None
+    folder = Path(REAL) / "baocantho"
+    site = site_named("baocantho")
+    page = Page.parse((folder / "listing.html").read_bytes(), "https://baocantho.com.vn/thoi-su/")
+    links = article_links(page, site)
+    known = json.loads((folder / "listing.expected.json").read_text("utf-8"))
+    assert len(links) == 16
+    assert {link.url for link in links} & set(known["main_list_articles"])
+    assert next_page(page, site) == "https://baocantho.com.vn/thoi-su?p=2"
