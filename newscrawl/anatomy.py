@@ -12,12 +12,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from lxml.html import HtmlElement
-
 from newscrawl.blocks import Block, image_url
 from newscrawl.bylines import Byline, looks_like_name, read_byline, split_credit, split_dateline
 from newscrawl.items import Caption
 from newscrawl.text import close_official, is_related_heading, is_tail, key, words
+from newscrawl.tree import Element
 
 __all__ = ["Anatomy", "byline_of", "dissect"]
 
@@ -53,8 +52,8 @@ def dissect(
     title: str | None,
     lead: str | None,
     resolve: Callable[[str], str | None],
-    captions: frozenset[HtmlElement] = frozenset(),
-    bylines: frozenset[HtmlElement] = frozenset(),
+    captions: frozenset[Element] = frozenset(),
+    bylines: frozenset[Element] = frozenset(),
     datelines: tuple[str, ...] = (),
 ) -> Anatomy:
     """Take `blocks` apart. `captions` and `bylines` are elements that a rule names as such; `resolve` makes picture
@@ -90,7 +89,7 @@ def _take_captions(
     parts: Anatomy,
     title: str,
     resolve: Callable[[str], str | None],
-    named: frozenset[HtmlElement],
+    named: frozenset[Element],
 ) -> list[Block]:
     """Move pictures and their captions from the blocks to `parts`; the blocks that are text remain."""
     left: list[Block] = []
@@ -121,8 +120,8 @@ def _add_caption(text: str, waiting: list[str | None], parts: Anatomy, title: st
 def _is_caption(
     block: Block,
     after_picture: bool,
-    named: frozenset[HtmlElement],
-    tables: set[HtmlElement],
+    named: frozenset[Element],
+    tables: set[Element],
     following: Sequence[Block],
 ) -> bool:
     if block.caption or block.table in tables:
@@ -154,14 +153,14 @@ def _plain_caption(block: Block, following: Sequence[Block]) -> bool:
     return len(block.text) >= 15 and (bool(following) or not looks_like_name(block.text))
 
 
-def _named(block: Block, elements: frozenset[HtmlElement]) -> bool:
+def _named(block: Block, elements: frozenset[Element]) -> bool:
     """Whether the block stands in one of `elements`."""
     if not elements:
         return False
     return block.element in elements or any(ancestor in elements for ancestor in block.element.iterancestors())
 
 
-def _picture_tables(blocks: Sequence[Block]) -> set[HtmlElement]:
+def _picture_tables(blocks: Sequence[Block]) -> set[Element]:
     """Tables that hold at least one picture and little else."""
     pictures = {block.table for block in blocks if block.image is not None and block.table is not None}
     sizes = dict.fromkeys(pictures, 0)
@@ -174,7 +173,7 @@ def _picture_tables(blocks: Sequence[Block]) -> set[HtmlElement]:
 # --- bylines
 
 
-def _take_byline(texts: list[Block], parts: Anatomy, named: frozenset[HtmlElement]) -> list[Block]:
+def _take_byline(texts: list[Block], parts: Anatomy, named: frozenset[Element]) -> list[Block]:
     """Take the byline out: blocks that a rule or their class names, else the last lines (formats.md 2, rules)."""
     taken = [block for block in texts if _named(block, named)]
     if not taken:

@@ -10,9 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from lxml.html import HtmlElement
-
 from newscrawl.text import fold
+from newscrawl.tree import Element, string_of
 
 __all__ = ["Block", "blocks_of", "image_url"]
 
@@ -43,16 +42,16 @@ class Block:
     the block element, of those around it that hold nothing else, and of an inline element that holds all of the text.
     """
 
-    element: HtmlElement
+    element: Element
     text: str = ""
-    image: HtmlElement | None = None
+    image: Element | None = None
     letters: int = 0
     bold: int = 0
     italic: int = 0
     linked: int = 0
     align: str = ""
-    table: HtmlElement | None = None
-    figure: HtmlElement | None = None
+    table: Element | None = None
+    figure: Element | None = None
     caption: bool = False
     hint: str = ""
 
@@ -72,7 +71,7 @@ class Block:
         return self.letters > 0 and self.italic >= self.letters * 0.95
 
 
-def blocks_of(element: HtmlElement, drop: frozenset[HtmlElement] = frozenset()) -> list[Block]:
+def blocks_of(element: Element, drop: frozenset[Element] = frozenset()) -> list[Block]:
     """The blocks of `element` in document order, without the elements in `drop` and all that is inside them."""
     walk = _Walk(drop)
     walk.block(element, _Place(element, _align_of(element, ""), None, None, False, element.get("class") or ""), 0)
@@ -80,7 +79,7 @@ def blocks_of(element: HtmlElement, drop: frozenset[HtmlElement] = frozenset()) 
     return walk.blocks
 
 
-def image_url(image: HtmlElement) -> str | None:
+def image_url(image: Element) -> str | None:
     """The address a picture element gives, as printed: the one that scripts load late, else `src`; never inline
     data."""
     for name in ("data-src", "data-original", "data-lazy-src", "src"):
@@ -94,10 +93,10 @@ def image_url(image: HtmlElement) -> str | None:
 class _Place:
     """Where the walk stands: the block element around it and what that one inherits."""
 
-    element: HtmlElement
+    element: Element
     align: str
-    table: HtmlElement | None
-    figure: HtmlElement | None
+    table: Element | None
+    figure: Element | None
     caption: bool
     hint: str
 
@@ -105,7 +104,7 @@ class _Place:
 class _Walk:
     """The state of one walk: the finished blocks, and the parts of the block being gathered."""
 
-    def __init__(self, drop: frozenset[HtmlElement]) -> None:
+    def __init__(self, drop: frozenset[Element]) -> None:
         self.blocks: list[Block] = []
         self.drop = drop
         self.parts: list[str] = []
@@ -147,7 +146,7 @@ class _Walk:
             if self.in_link:
                 self.linked += size
 
-    def block(self, element: HtmlElement, place: _Place, depth: int) -> None:
+    def block(self, element: Element, place: _Place, depth: int) -> None:
         """Walk what is inside `element`."""
         if element.text:
             self.add(element.text, place)
@@ -156,7 +155,7 @@ class _Walk:
             if child.tail:
                 self.add(child.tail, place)
 
-    def visit(self, child: HtmlElement, place: _Place, depth: int) -> None:
+    def visit(self, child: Element, place: _Place, depth: int) -> None:
         """Walk one child: silent, a break, a picture, inline, or a block of its own."""
         tag = child.tag
         if tag in _SILENT or child in self.drop or depth > _DEEPEST:
@@ -174,7 +173,7 @@ class _Walk:
                 self.block(child, _inside(child, place), depth)
             self.flush()
 
-    def inline(self, child: HtmlElement, place: _Place, depth: int) -> None:
+    def inline(self, child: Element, place: _Place, depth: int) -> None:
         """Walk an inline element, counting its text as bold, italic or linked."""
         tag, style = child.tag, child.get("style")
         if style and _HIDDEN.search(style):
@@ -191,19 +190,19 @@ class _Walk:
         self.in_italic -= italic
         self.in_link -= tag == "a"
 
-    def picture(self, image: HtmlElement, place: _Place) -> None:
+    def picture(self, image: Element, place: _Place) -> None:
         """A picture parts the text before it from the text behind it; an icon does not."""
         if _is_icon(image) or image_url(image) is None:
             return
         self.flush()
         self.blocks.append(Block(place.element, "", image, align=place.align, table=place.table, figure=place.figure))
 
-    def row(self, row: HtmlElement, place: _Place) -> bool:
+    def row(self, row: Element, place: _Place) -> bool:
         """A row of plain cells is one line, its cells parted by ` | `; False for a row that sets a page out."""
         cells = [cell for cell in row if cell.tag in ("td", "th")]
         if len(cells) < 2 or any(_sets_out(cell) for cell in cells):
             return False
-        texts = [text for cell in cells if (text := fold(str(cell.text_content())))]
+        texts = [text for cell in cells if (text := fold(string_of(cell)))]
         inside = _inside(row, place)
         if len(texts) > 1:
             self.add(" | ".join(texts), inside)
@@ -212,20 +211,22 @@ class _Walk:
         return False
 
 
-def _inside(element: HtmlElement, place: _Place) -> _Place:
-    tag, name = element.tag, element.get("class")
+def _inside(element: Element, place: _Place) -> _Place:
+    tag, hint = element.tag, element.get("class") or ""
+    # Classes of a wrapper describe its only child too; those of a body with many children describe none of them.
+    if place.hint and len(place.element) <= 2:
+        hint = f"{place.hint} {hint}"
     return _Place(
         element,
         _align_of(element, place.align),
         element if tag == "table" else place.table,
         element if tag == "figure" else place.figure,
-        place.caption or tag in ("figcaption", "caption"),
-        # Classes of a wrapper describe its only child too; those of a body with many children describe none of them.
-        " ".join(filter(None, (place.hint if len(place.element) <= 2 else "", name))),
+        place.caption or tag == "figcaption" or tag == "caption",
+        hint,
     )
 
 
-def _align_of(element: HtmlElement, inherited: str) -> str:
+def _align_of(element: Element, inherited: str) -> str:
     if style := element.get("style"):
         match = _ALIGN.search(style)
         if match:
@@ -235,17 +236,17 @@ def _align_of(element: HtmlElement, inherited: str) -> str:
     return (element.get("align") or inherited).lower()
 
 
-def _sets_out(cell: HtmlElement) -> bool:
+def _sets_out(cell: Element) -> bool:
     """Whether a table cell holds pictures, lists, tables or several paragraphs: layout, not data."""
     paragraphs = 0
     for inner in cell.iterdescendants():
         if inner.tag in ("img", "table", "ul", "ol", "h1", "h2", "h3", "form"):
             return True
         paragraphs += inner.tag in ("p", "div", "br")
-    return paragraphs > 1 or len(cell.text_content()) > 400
+    return paragraphs > 1 or len(string_of(cell)) > 400
 
 
-def _is_icon(image: HtmlElement) -> bool:
+def _is_icon(image: Element) -> bool:
     sizes = [value for name in ("width", "height") if (value := (image.get(name) or "").removesuffix("px")).isdigit()]
     sizes += _SIZE.findall(image.get("style") or "")
     return any(int(size) <= _ICON for size in sizes)

@@ -47,8 +47,8 @@ _STOCK: Final = re.compile(
 )
 
 _CODE: Final = (
-    r"CTO|CT|BHG|BTO|GLO|BĐ|HBĐT|CMO|PTO|LCĐT|QBĐT|CTTĐT|TTĐT|PORTAL|BP Portal|PLVN|TPO|GD&TĐ|VOV\.VN|TTXVN|VGP|NTO|BNT|"
-    r"BKHO|BLĐO"
+    r"CTO|CT|BHG|BTO|GLO|BĐ|HBĐT|CMO|PTO|LCĐT|QBĐT|CTTĐT|TTĐT|PORTAL|BP Portal|PLVN|TPO|GD&TĐ|VOV\.VN|TTXVN|VGP|NTO|"
+    r"BNT|BKHO|BLĐO"
 )
 _HOST: Final = r"[A-Za-z0-9-]{3,30}\.(?:com\.vn|vn|org\.vn|net)"
 _DATELINE: Final = re.compile(

@@ -13,18 +13,19 @@ from datetime import datetime
 from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from lxml.html import HtmlElement
-
 from newscrawl.dates import find_date
-from newscrawl.pages import Page, text_of
+from newscrawl.pages import Page
 from newscrawl.site import Paging, Site
 from newscrawl.text import fold, is_related_heading, is_tail
+from newscrawl.tree import Element, string_of, text_of
 from newscrawl.urls import is_file, path_and_query
 
 __all__ = ["Link", "article_links", "listing_url_of", "menu_links", "next_page", "related_links"]
 
 _MOST_RELATED: Final = 60  # links of one block; more is a menu that happens to stand below the words
 _YEARLESS: Final = re.compile(r"\(\s*\d{1,2}\s*[/.-]\s*\d{1,2}\s*\)")
+_SHORTEST_LINE: Final = 3  # characters of a line that can be a heading
+_DIGIT: Final = re.compile(r"\d")
 _ITEM: Final = frozenset({"li", "tr", "p", "article", "dd", "td", "div", "h2", "h3", "h4", "figure", "span"})
 
 
@@ -49,7 +50,7 @@ def article_links(page: Page, site: Site) -> list[Link]:
 
     Taken from the elements that `links` names; without that rule, from all links whose address is an article's.
     """
-    anchors = page.links(site.links.elements(page.root)) if site.links else page.links([page.root])
+    anchors = page.links(site.links.elements(page.root, page.source)) if site.links else page.links([page.root])
     wanted = [
         (anchor, url)
         for anchor, url in anchors
@@ -62,7 +63,7 @@ def menu_links(page: Page, site: Site) -> list[Link]:
     """The categories in a site's menu: links of the site itself that are neither its home nor a file nor denied."""
     found: dict[str, Link] = {}
     home = site.key(site.home)
-    for anchor, url in page.links(site.menu.elements(page.root)):
+    for anchor, url in page.links(site.menu.elements(page.root, page.source)):
         title = text_of(anchor)
         key = site.key(url)
         if title and site.has_host(url) and key != home and not site.denies(url) and not is_file(url):
@@ -79,8 +80,8 @@ def next_page(page: Page, site: Site) -> str | None:
     if paging.kind == "parameter":
         return _numbered(page.url, paging.parameter)
     if paging.kind == "link":
-        for found in paging.next.answers(page.root):
-            for _, url in page.links([one for one in found if isinstance(one, HtmlElement)]):
+        for found in paging.next.answers(page.root, page.source):
+            for _, url in page.links([one for one in found if isinstance(one, Element)]):
                 if site.has_host(url) and site.key(url) != site.key(page.url) and _same_listing(url, page.url):
                     return url
     return None
@@ -94,7 +95,7 @@ def listing_url_of(site: Site, url: str) -> str:
     return site.key(urlunsplit(parts._replace(query=query)))
 
 
-def related_links(page: Page, places: Iterable[HtmlElement]) -> list[Link]:
+def related_links(page: Page, places: Iterable[Element]) -> list[Link]:
     """The entries of related blocks: `places` are the blocks, or the headings right above them.
 
     Each entry comes once, with its printed date; a year-less date is resolved against the time of the fetch only.
@@ -104,17 +105,17 @@ def related_links(page: Page, places: Iterable[HtmlElement]) -> list[Link]:
         block, heading = _block_below(place)
         if block is None:
             continue
-        anchors = [pair for pair in page.links([block]) if _is_behind(pair[0], place, block)]
-        for link in _entries(page, anchors[: _MOST_RELATED * 2]):
+        anchors = page.links(_anchors_behind(place, block))
+        for link in _entries(page, anchors[: _MOST_RELATED * 2], heading):
             if link.title and len(found) < _MOST_RELATED:
-                found.setdefault(link.url, replace(link, heading=heading))
+                found.setdefault(link.url, link)
     return list(found.values())
 
 
 # --- entries: a link with its title and date
 
 
-def _entries(page: Page, anchors: list[tuple[HtmlElement, str]]) -> Iterator[Link]:
+def _entries(page: Page, anchors: list[tuple[Element, str]], heading: str | None = None) -> Iterator[Link]:
     for anchor, url in anchors:
         title = text_of(anchor) or fold(anchor.get("title") or "")
         day, raw = _date_among(_beside(anchor), page.fetched_at)
@@ -122,7 +123,7 @@ def _entries(page: Page, anchors: list[tuple[HtmlElement, str]]) -> Iterator[Lin
             day, raw = _date_among([title], page.fetched_at)
             if raw and title.rstrip(" )").endswith(raw.rstrip(" )")):
                 title = title[: title.rfind(raw)].rstrip(" (–-")
-        yield Link(url, title or None, day, raw)
+        yield Link(url, title or None, day, raw, heading)
 
 
 def _date_among(pieces: Iterable[str], seen_at: datetime | None) -> tuple[str | None, str | None]:
@@ -131,7 +132,7 @@ def _date_among(pieces: Iterable[str], seen_at: datetime | None) -> tuple[str | 
     A day without a year that can't be resolved is kept as it stands: "(19/02)" without a time of fetch.
     """
     for piece in pieces:
-        if any(letter.isdigit() for letter in piece):
+        if _DIGIT.search(piece):
             if stamp := find_date(piece, seen_at=seen_at):
                 return stamp.day.isoformat(), stamp.raw
             if match := _YEARLESS.search(piece):
@@ -139,12 +140,13 @@ def _date_among(pieces: Iterable[str], seen_at: datetime | None) -> tuple[str | 
     return None, None
 
 
-def _beside(anchor: HtmlElement) -> list[str]:
+def _beside(anchor: Element) -> list[str]:
     """The pieces of text that stand with a link but not in it: what its item holds, else what follows up to the next
     link. A teaser may be among them, so they are not joined."""
     parent = anchor.getparent()
     item = anchor
-    while parent is not None and parent.tag in _ITEM and len({a.get("href") for a in parent.iter("a")}) == 1:
+    href = anchor.get("href")
+    while parent is not None and parent.tag in _ITEM and all(a.get("href") == href for a in parent.iter("a")):
         item, parent = parent, parent.getparent()
     if item is not anchor:
         pieces = list(_outside_links(item))
@@ -154,7 +156,7 @@ def _beside(anchor: HtmlElement) -> list[str]:
     return list(_following(item))
 
 
-def _outside_links(item: HtmlElement) -> Iterator[str]:
+def _outside_links(item: Element) -> Iterator[str]:
     if item.text and item.text.strip():
         yield fold(item.text)
     for child in item:
@@ -164,7 +166,7 @@ def _outside_links(item: HtmlElement) -> Iterator[str]:
             yield fold(child.tail)
 
 
-def _following(element: HtmlElement) -> Iterator[str]:
+def _following(element: Element) -> Iterator[str]:
     if element.tail and element.tail.strip():
         yield fold(element.tail)
     for sibling in element.itersiblings():
@@ -193,38 +195,39 @@ def _each_once(links: Iterable[Link], site: Site) -> list[Link]:
 # --- related blocks
 
 
-def _block_below(place: HtmlElement) -> tuple[HtmlElement | None, str | None]:
+def _block_below(place: Element) -> tuple[Element | None, str | None]:
     """The element that holds the links below a heading (or `place` itself, if it holds them), and the heading's
     text."""
     if next(place.iter("a"), None) is not None and not is_related_heading(text_of(place)):
         lines = (fold(text) for element in place.iter() for text in (element.text, element.tail) if text)
         return place, next((line for line in lines if is_related_heading(line)), None)
-    heading, block = fold(str(place.text_content())), place
+    heading, block = fold(string_of(place)), place
     for _ in range(5):
         parent = block.getparent()
         if parent is None or parent.tag in ("body", "form", "html"):
             return None, heading
         block = parent
-        if sum(1 for anchor in block.iter("a") if _is_behind(anchor, place, block)) >= 1:
+        if _anchors_behind(place, block):
             return block, heading
     return None, heading
 
 
-def _is_behind(anchor: HtmlElement, place: HtmlElement, block: HtmlElement) -> bool:
-    """Whether a link of `block` stands behind the heading `place`, and before the next heading or tail line."""
+def _anchors_behind(place: Element, block: Element) -> list[Element]:
+    """The links of `block` that stand behind the heading `place`, up to the next heading or tail line."""
     if block is place:
-        return True
+        return list(block.iter("a"))
+    anchors: list[Element] = []
     seen = False
     for element in block.iter():
         if element is place:
             seen = True
-        elif element is anchor:
-            return seen
-        elif seen and element.text and len(element.text) < 60 and element.tag != "a":
+        elif seen and element.tag == "a":
+            anchors.append(element)
+        elif seen and element.text and _SHORTEST_LINE < len(element.text) < 60:
             line = fold(element.text)
             if is_tail(line) or (is_related_heading(line) and place not in element.iterancestors()):
-                return False
-    return False
+                break
+    return anchors
 
 
 # --- paging

@@ -6,30 +6,28 @@ import zlib
 from datetime import datetime
 from typing import Final
 
-from lxml import html
-from lxml.etree import ParserError
-from lxml.html import HtmlElement
 from w3lib.encoding import html_body_declared_encoding, html_to_unicode, http_content_type_encoding
 
 from newscrawl.errors import NotArticleError
-from newscrawl.text import fold
+from newscrawl.tree import Element, parse_html
 from newscrawl.urls import resolve
 
 __all__ = ["Page"]
 
 _LARGEST: Final = 10 * 1024 * 1024  # bytes after unpacking: news pages have 0.3 MB at most, bombs have more
 _NOT_HTML: Final = (b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"RIFF", b"\xd0\xcf\x11\xe0")
-# Comments and processing instructions are no part of any text; without them, text runs are not torn apart.
-_PARSER: Final = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
 
 
 class Page:
-    """One fetched page: its address, its tree, and when it was fetched (aware, or None where that is not known)."""
+    """One fetched page: its address, its tree, its bytes in UTF-8, and when it was fetched (aware, or None where that
+    is not known)."""
 
-    __slots__ = ("base", "fetched_at", "root", "url", "warnings")
+    __slots__ = ("base", "fetched_at", "root", "source", "url", "warnings")
 
-    def __init__(self, root: HtmlElement, url: str, fetched_at: datetime | None, warnings: list[str]) -> None:
-        self.root, self.url, self.fetched_at, self.warnings = root, url, fetched_at, warnings
+    def __init__(
+        self, root: Element, source: bytes, url: str, fetched_at: datetime | None, warnings: list[str]
+    ) -> None:
+        self.root, self.source, self.url, self.fetched_at, self.warnings = root, source, url, fetched_at, warnings
         declared = next((href for element in root.iter("base") if (href := element.get("href"))), None)
         self.base = (resolve(url, declared) if declared else None) or url
 
@@ -45,13 +43,12 @@ class Page:
         if body.startswith(_NOT_HTML) or b"<" not in body[:65536]:
             raise NotArticleError("not_html" if body.strip() else "empty", "the bytes are no HTML")
         utf8, warnings = _as_utf8(body, content_type)
-        try:
-            root = html.document_fromstring(utf8, parser=_PARSER)
-        except ParserError as error:
-            raise NotArticleError("empty", str(error)) from None
-        return cls(root, url, fetched_at, warnings)
+        root = parse_html(utf8)
+        if root is None:
+            raise NotArticleError("empty", "the page holds no element")
+        return cls(root, utf8, url, fetched_at, warnings)
 
-    def links(self, elements: list[HtmlElement]) -> list[tuple[HtmlElement, str]]:
+    def links(self, elements: list[Element]) -> list[tuple[Element, str]]:
         """The absolute http(s) addresses that `elements` (or the links inside them) point to, in order, repeats
         included."""
         found = []
@@ -60,11 +57,6 @@ class Page:
                 if url := resolve(self.base, anchor.get("href") or ""):
                     found.append((anchor, url))
         return found
-
-
-def text_of(element: HtmlElement) -> str:
-    """All text of `element`, folded to one line."""
-    return fold(str(element.text_content()))
 
 
 def _unpack(body: bytes) -> bytes:

@@ -10,21 +10,22 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Final
 
-from lxml.html import HtmlElement
-
 from newscrawl.dates import VIETNAM, DateStamp, read_date
-from newscrawl.pages import text_of
 from newscrawl.structured import Structured
 from newscrawl.text import fold, is_related_heading, key
+from newscrawl.tree import Element, string_of, text_of
 
 __all__ = ["Survey", "survey"]
 
+_SHORTEST_RUN: Final = 5  # characters of a run that can be anything at all
 _LONG: Final = 25  # characters that make a run of text count as prose
-_SILENT: Final = frozenset({
-    "script", "style", "noscript", "template", "option", "button", "textarea", "title", "svg", "a", "label", "iframe",
-})  # fmt: skip
+_LONGEST_DATE: Final = 80
+_LONGEST_HEADING: Final = 60
+_UNREAD: Final = frozenset({"script", "style", "noscript", "template", "title", "iframe"})
+_SILENT: Final = frozenset({"a", "button", "label", "option", "textarea", "svg"})
 _INLINE: Final = frozenset({
     "b", "strong", "i", "em", "span", "font", "u", "small", "big", "sup", "sub", "time", "mark", "q", "cite", "abbr",
 })  # fmt: skip
@@ -37,12 +38,12 @@ _CLOCK: Final = timedelta(minutes=10)
 _SHORTEST_TITLE: Final = 8
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Run:
     """A run of text: its place in the order of the page, the element it stands in, and the text as printed."""
 
     at: int
-    element: HtmlElement
+    element: Element
     text: str
 
 
@@ -55,7 +56,7 @@ class Survey:
     dates: list[_Run] = field(default_factory=list)
     headings: list[_Run] = field(default_factory=list)
     lines: list[_Run] = field(default_factory=list)
-    body: HtmlElement | None = None
+    body: Element | None = None
     body_starts: int = 0
     body_ends: int = 0
     title_at: int | None = None
@@ -85,7 +86,7 @@ class Survey:
         return any(run.at < self.body_starts and key(run.text) == wanted for run in self.prose)
 
 
-def survey(root: HtmlElement, structured: Structured) -> Survey:
+def survey(root: Element, structured: Structured) -> Survey:
     """Pass over the page once, then settle body and title."""
     found = Survey(structured)
     _gather(root, found, _title_spans(structured))
@@ -94,38 +95,40 @@ def survey(root: HtmlElement, structured: Structured) -> Survey:
     return found
 
 
-def _gather(root: HtmlElement, found: Survey, spans: dict[str, str]) -> None:
-    """Note the runs that matter. Written flat, for it visits every element of the page."""
+def _gather(root: Element, found: Survey, spans: dict[str, str]) -> None:
+    """Note the runs that matter, in the order of the page. This loop visits every element: it does as little as it
+    can."""
     starts = {span[:8] for span in spans}
-    prose, dates, headings, lines = found.prose, found.dates, found.headings, found.lines
     at = 0
     for element in root.iter():
-        tag = element.tag
-        for text, place in ((element.text, element), (element.tail, None)):
-            if text is None or len(text) < 5 or (place is not None and tag in _SILENT and tag != "a"):
-                continue
-            stripped = text.strip()
-            size = len(stripped)
-            if size < 5:
-                continue
-            if place is None:
-                place = element.getparent()
+        text = element.text
+        if text is not None and len(text) >= _SHORTEST_RUN and not text.isspace() and element.tag not in _UNREAD:
             at += 1
-            run = _Run(at, place, stripped)
-            if size <= 80 and _DATE.search(stripped):
-                dates.append(run)
-            if stripped[:3].lower() in _RELATED_STARTS and size < 60 and is_related_heading(stripped):
-                headings.append(run)
-            if stripped.casefold()[:8] in starts and place.tag != "a":
-                lines.append(run)
-            if size >= _LONG and tag_of_run(place) not in _SILENT:
-                prose.append(run)
+            _note(_Run(at, element, text.strip()), found, starts)
+        text = element.tail
+        if text is not None and len(text) >= _SHORTEST_RUN and not text.isspace():
+            parent = element.getparent()
+            if parent is not None:
+                at += 1
+                _note(_Run(at, parent, text.strip()), found, starts)
 
 
-def tag_of_run(place: HtmlElement) -> str:
-    """The tag that decides what a run is: a link's, where the run stands in an inline element of a link."""
+def _note(run: _Run, found: Survey, starts: set[str]) -> None:
+    text, size = run.text, len(run.text)
+    if size <= _LONGEST_DATE and _DATE.search(text):
+        found.dates.append(run)
+    if size < _LONGEST_HEADING and text[:3].lower() in _RELATED_STARTS and is_related_heading(text):
+        found.headings.append(run)
+    if text[:8].casefold() in starts and run.element.tag != "a":
+        found.lines.append(run)
+    if size >= _LONG and not _is_silent(run.element):
+        found.prose.append(run)
+
+
+def _is_silent(place: Element) -> bool:
+    """Whether a run is no prose by the element it stands in: a link's text, also inside an inline element."""
     parent = place.getparent()
-    return "a" if place.tag in _INLINE and parent is not None and parent.tag == "a" else str(place.tag)
+    return place.tag in _SILENT or (place.tag in _INLINE and parent is not None and parent.tag == "a")
 
 
 # --- body
@@ -134,7 +137,7 @@ def tag_of_run(place: HtmlElement) -> str:
 def _settle_body(found: Survey) -> None:
     """The element with the most prose directly in it and in its paragraphs, widened while its neighbours are prose
     too."""
-    scores: dict[HtmlElement, float] = {}
+    scores: dict[Element, float] = {}
     for run in found.prose:
         block = _block_of(run.element)
         if block is None:
@@ -155,7 +158,7 @@ def _settle_body(found: Survey) -> None:
         found.body_starts, found.body_ends = min(inside), max(inside)
 
 
-def _block_of(element: HtmlElement) -> HtmlElement | None:
+def _block_of(element: Element) -> Element | None:
     """The block around a run; None for runs in menus, footers and side columns by their HTML5 name."""
     while element.tag in _INLINE:
         parent = element.getparent()
@@ -165,30 +168,21 @@ def _block_of(element: HtmlElement) -> HtmlElement | None:
     return None if any(ancestor.tag in _ASIDE for ancestor in _ancestors(element, 4)) else element
 
 
-def _ancestors(element: HtmlElement, most: int) -> list[HtmlElement]:
-    found: list[HtmlElement] = []
-    parent = element.getparent()
-    while parent is not None and len(found) < most:
-        found.append(parent)
-        parent = parent.getparent()
-    return found
+def _ancestors(element: Element, most: int) -> list[Element]:
+    return list(islice(element.iterancestors(), most))
 
 
-def _is_inside(element: HtmlElement, ancestor: HtmlElement) -> bool:
-    while element is not None:
-        if element is ancestor:
-            return True
-        element = element.getparent()
-    return False
+def _is_inside(element: Element, ancestor: Element) -> bool:
+    return element is ancestor or any(parent is ancestor for parent in element.iterancestors(ancestor.tag))
 
 
-def _linked(element: HtmlElement) -> float:
+def _linked(element: Element) -> float:
     """The share of an element's text that stands in links."""
-    whole = len(element.text_content())
-    return sum(len(anchor.text_content()) for anchor in element.iter("a")) / whole if whole else 1.0
+    whole = len(string_of(element))
+    return sum(len(string_of(anchor)) for anchor in element.iter("a")) / whole if whole else 1.0
 
 
-def _widened(best: HtmlElement, prose: list[_Run]) -> HtmlElement:
+def _widened(best: Element, prose: list[_Run]) -> Element:
     """`best`, or the ancestor whose other children hold at least a quarter as much prose, in whole paragraphs."""
     mass = sum(len(run.text) for run in prose if _is_inside(run.element, best))
     for ancestor in _ancestors(best, 3):

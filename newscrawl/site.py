@@ -23,7 +23,7 @@ NAME: Final = re.compile(r"[a-z0-9-]{1,63}")
 KINDS: Final = ("portal", "newspaper", "broadcaster", "department")
 CHECKED: Final = ("page", "evidence", "none")
 PAGING: Final = ("none", "link", "parameter")
-MERGER: Final = date(2025, 7, 1)  # 63 provinces became 34 (field notes, merger.csv)
+MERGER: Final = "2025-07-01"  # 63 provinces became 34 (field notes, merger.csv)
 
 WHO: Final = frozenset({
     "family", "publisher", "kind", "province", "province_now", "hosts", "home", "categories", "delay",
@@ -125,9 +125,9 @@ class Site:
         open_then = [layout for layout in self.layouts if (layout.until or last) >= fetched_at.date()]
         return tuple(sorted(open_then, key=lambda layout: layout.until or last))
 
-    def province_on(self, day: date | None) -> str:
-        """The name of the province on `day`: the one of before the merger of 1 July 2025 where the day is not known."""
-        return self.province_now if day is not None and day >= MERGER else self.province
+    def province_on(self, published: str | None) -> str:
+        """The name of the province at an ISO 8601 time: the one before the merger where the time is not known."""
+        return self.province_now if published is not None and published >= MERGER else self.province
 
 
 @lru_cache(maxsize=16384)

@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from html import unescape
 from typing import Any, Final
 
-from lxml.html import HtmlElement
-
 from newscrawl.text import fold
+from newscrawl.tree import Element
 
 __all__ = ["Structured", "read_structured"]
 
@@ -89,7 +88,7 @@ class Structured:
         return self.breadcrumbs or [name for raw in sections if (name := _words(raw))]
 
 
-def read_structured(root: HtmlElement) -> Structured:
+def read_structured(root: Element) -> Structured:
     """Collect them in one pass. Broken JSON-LD counts as none: half of what is out there is broken."""
     found = Structured()
     for element in root.iter("meta", "link", "script", "title"):

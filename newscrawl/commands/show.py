@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
-from lxml.etree import ParserError
 from scrapy import Spider
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
@@ -129,7 +128,7 @@ def _address_in(body: bytes) -> str | None:
     """The address that a saved page gives for itself."""
     try:
         page = Page.parse(body, "http://localhost/")
-    except (NotArticleError, ParserError):
+    except NotArticleError:
         return None
     found = read_structured(page.root)
     return found.canonical or found.first_meta("og:url")
