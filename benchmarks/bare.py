@@ -18,7 +18,7 @@ class BareSpider(Spider):
     """Same pages, same order, one request at a time, no delay; everything that Scrapy can do without is off."""
 
     name = "bare"
-    custom_settings: ClassVar[dict[str, Any]] = {
+    custom_settings: ClassVar[dict[str, Any]] = {  # type: ignore[misc]
         "CONCURRENT_REQUESTS": 1,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
         "DOWNLOAD_DELAY": 0,

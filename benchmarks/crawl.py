@@ -71,7 +71,7 @@ def measure(*, quick: bool) -> Report:
             for course in courses:
                 for contender in (course.crawl, course.download)[:: -1 if number % 2 else 1]:
                     contender()
-    return _report(*courses, articles)
+    return _report(courses[0], courses[1], articles)
 
 
 def _report(big: _Course, tiny: _Course, articles: int) -> Report:

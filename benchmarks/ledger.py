@@ -3,63 +3,64 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from hashlib import sha256
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from benchmarks.processes import Usage, crawl_site, replica, run
+from benchmarks.processes import Replica, Usage, crawl_site, replica, run
 from benchmarks.report import Budget, MeasurementError, Report, Table
-from newscrawl.ledger import Entry, Kept, Ledger
+from newscrawl.ledger import Ledger
 
 __all__ = ["measure"]
 
 _SECONDS: Final = 2.0
 _MEGABYTES: Final = 150
-_BATCH: Final = 20_000
 _STEPS: Final = ("open", "known", "count", "take")
 
 
 def measure(*, quick: bool) -> Report:
-    """Open a ledger of a million pages, all pending and all done; then crawl with it, and without."""
+    """Open a ledger of a million pages, all pending and all done; then crawl with it, and with a tiny one."""
     size = 100_000 if quick else 1_000_000
     with TemporaryDirectory(prefix="newscrawl-bench-") as temp, replica(12) as server:
         file = Path(temp) / "full" / "ninhthuan" / "ledger.sqlite"
         file.parent.mkdir(parents=True)
         _note(file, size)
         pending = _openings(file, Path(temp), size)
-        _settle(file, size)
+        _settle(file)
         done = _openings(file, Path(temp), 0)
         megabytes = file.stat().st_size / 1e6
-        full = crawl_site(server.port, Path(temp) / "full")
-        empty = crawl_site(server.port, Path(temp) / "empty")
+        full, empty = _crawls(server, Path(temp))
     columns = ["", *(f"{step} ms" for step in _STEPS), "all ms", "wall s", "peak MB"]
     rows = [
         ["opening, all done", *_cells(done)],
         ["opening, all pending", *_cells(pending)],
-        ["scrapy crawl of a tiny site, ledger full", *["-"] * 5, *_life(full)],
-        ["scrapy crawl of a tiny site, no ledger", *["-"] * 5, *_life(empty)],
+        ["scrapy crawl, nothing new, ledger full", *["-"] * 5, *_life(full)],
+        ["scrapy crawl, nothing new, ledger tiny", *["-"] * 5, *_life(empty)],
     ]
     table = Table(f"ledger of {size:,} addresses ({megabytes:.0f} MB on disk)", columns, rows)
     table.notes = [
-        "open = Ledger(file); known = 100 addresses that are not in it; count = count_carried; take = take_carried(50).",
+        "open = Ledger(file); known = 100 strange addresses; count = count_carried; take = take_carried(50).",
         "Medians; the file is in the page cache. Wall and peak are those of the whole process, imports included.",
     ]
     return Report([table], _budgets(size, [*done, *pending], full, empty))
 
 
-def _budgets(size: int, openings: list[dict[str, Any]], full: Usage, empty: Usage) -> list[Budget]:
+def _budgets(size: int, openings: list[dict[str, Any]], full: list[Usage], empty: list[Usage]) -> list[Budget]:
     slowest = max(one["all"] for one in openings)
-    start = max(slowest, full.wall)
-    peak = max(full.peak, *(one["peak"] for one in openings)) / 1e6
-    more = (full.peak - empty.peak) / 1e6
+    start = median(one.wall for one in full)
+    peak = max(*(one.peak for one in full), *(one["peak"] for one in openings)) / 1e6
+    more = (median(one.peak for one in full) - median(one.peak for one in empty)) / 1e6
     return [
         Budget(f"start-up at {size:,} known (opening the ledger)", f"<= {_SECONDS:g} s", _share(slowest), slowest <= 2),
         Budget(
-            f"start-up at {size:,} known (a whole tiny crawl)", f"<= {_SECONDS:g} s", _share(start), start <= _SECONDS
+            f"start-up at {size:,} known (scrapy crawl, nothing new)",
+            f"<= {_SECONDS:g} s",
+            _share(start),
+            start <= _SECONDS,
         ),
         Budget(
             f"peak memory at {size:,} known",
@@ -92,45 +93,56 @@ def _cells(openings: list[dict[str, Any]]) -> list[str]:
     return [*steps, f"{median(one['wall'] for one in openings):.2f}", f"{peak:.0f}"]
 
 
-def _life(used: Usage) -> list[str]:
-    return [f"{used.wall:.2f}", f"{used.peak / 1e6:.0f}"]
+def _life(used: list[Usage]) -> list[str]:
+    return [f"{median(one.wall for one in used):.2f}", f"{max(one.peak for one in used) / 1e6:.0f}"]
 
 
-# --- a large ledger, made by its own means
+def _crawls(server: Replica, temp: Path) -> tuple[list[Usage], list[Usage]]:
+    """Whole runs that find nothing new on a tiny site, with the large ledger and with one of its own, in turns."""
+    folders = [temp / "full", temp / "empty"]
+    for folder in folders:  # the first run fetches the articles
+        crawl_site(server.port, folder)
+    rounds = [[crawl_site(server.port, folder) for folder in folders] for _ in range(3)]
+    return [full for full, _ in rounds], [empty for _, empty in rounds]
 
 
-def _entries(size: int) -> Iterator[Entry]:
-    """Addresses as long as real ones, in no order that an index would like."""
-    for number in range(size):
-        slug = sha256(str(number).encode()).hexdigest()
-        path = f"/chinhquyen/ubnd/pages/hoi-nghi-tong-ket-{slug[:12]}-{slug[12:24]}-{number}.aspx"
-        yield Entry(
-            path, f"http://www.ninhthuan.gov.vn{path}", found_on="http://www.ninhthuan.gov.vn/", date="2018-08-01"
-        )
+# --- a large ledger: the schema is the ledger's own, the rows are made by SQL, for a million calls take a minute
+
+
+_SLUG: Final = "printf('/chinhquyen/ubnd/pages/hoi-nghi-tong-ket-cong-tac-dan-van-chinh-quyen-%08d.aspx', i * 10)"
+_PAGES: Final = f"""
+WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+INSERT INTO page (key, url, via, depth, found_on, date)
+SELECT {_SLUG}, 'http://www.ninhthuan.gov.vn' || {_SLUG}, 'listing', 0,
+       'http://www.ninhthuan.gov.vn/chinhquyen/ubnd/Pages/Kinh-te.aspx', '2018-08-01' FROM n
+"""
+_ARTICLES: Final = """
+INSERT INTO article (id, hash, revision, run)
+SELECT 'ninhthuan:' || key, printf('%064x', seq), 1, '20180801T000000Z' FROM page ORDER BY key
+"""
 
 
 def _note(file: Path, size: int) -> None:
-    ledger = Ledger(file)
-    batch: list[Entry] = []
-    for entry in _entries(size):
-        batch.append(entry)
-        if len(batch) == _BATCH:
-            ledger.note(batch)
-            ledger.commit()
-            batch.clear()
-    ledger.note(batch)
-    ledger.commit()
-    ledger.close()
+    """So many pages found and not yet fetched."""
+    Ledger(file).close()
+    with _unsafe(file) as db:
+        db.execute(_PAGES, (size,))
 
 
-def _settle(file: Path, size: int) -> None:
+def _settle(file: Path) -> None:
     """Every page done, with its article kept."""
-    ledger = Ledger(file)
-    now = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    for number, entry in enumerate(_entries(size)):
-        ledger.settle(entry.key, "done")
-        ledger.keep_article(f"ninhthuan:{entry.key}", Kept(sha256(entry.key.encode()).hexdigest(), 1), now)
-        if number % _BATCH == 0:
-            ledger.commit()
-    ledger.commit()
-    ledger.close()
+    with _unsafe(file) as db:
+        db.execute("UPDATE page SET state = 'done'")
+        db.execute(_ARTICLES)
+
+
+@contextmanager
+def _unsafe(file: Path) -> Iterator[sqlite3.Connection]:
+    """The file without a journal: nothing is lost when making it is cut short."""
+    db = sqlite3.connect(file, isolation_level=None)
+    try:
+        db.execute("PRAGMA journal_mode = OFF")
+        db.execute("PRAGMA synchronous = OFF")
+        yield db
+    finally:
+        db.close()

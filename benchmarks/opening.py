@@ -13,6 +13,9 @@ from time import perf_counter
 
 from newscrawl.ledger import Ledger
 
+# Between the addresses that `benchmarks.ledger` makes, all over the index.
+_STRANGE = "/chinhquyen/ubnd/pages/hoi-nghi-tong-ket-cong-tac-dan-van-chinh-quyen-{:08d}.aspx"
+
 
 def main(file: Path) -> None:
     """Print one JSON object: seconds for each step."""
@@ -20,7 +23,7 @@ def main(file: Path) -> None:
     began = perf_counter()
     ledger = Ledger(file)
     opened = perf_counter()
-    known = ledger.known([f"/chinhquyen/ubnd/pages/unknown-{number}.aspx" for number in range(100)])
+    known = ledger.known([_STRANGE.format(number * 100_000 + 5) for number in range(100)])
     asked = perf_counter()
     pending = ledger.count_carried(now)
     counted = perf_counter()

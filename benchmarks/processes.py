@@ -90,6 +90,11 @@ class Replica:
         """Publish new articles; returns their addresses."""
         return list(self._ask(f"publish {count}"))
 
+    def kinds(self) -> dict[str, list[str]]:
+        """The addresses of "article", "listing" and "odd" pages, as the portal itself knows them."""
+        kinds: dict[str, list[str]] = self._ask("kinds")[0]
+        return kinds
+
     def _ask(self, line: str) -> Any:
         assert self._process.stdin is not None
         self._process.stdin.write(line + "\n")

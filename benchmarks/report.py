@@ -29,7 +29,7 @@ class Table:
 
     title: str
     columns: Sequence[str]
-    rows: list[Sequence[str]] = field(default_factory=list)
+    rows: list[list[str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     def print(self) -> None:
@@ -38,7 +38,8 @@ class Table:
         print(f"\n== {self.title}\n")
         for row in (self.columns, ["-" * width for width in widths], *self.rows):
             first, *others = (
-                cell.rjust(width) if at else cell.ljust(width) for at, (cell, width) in enumerate(zip(row, widths))
+                cell.rjust(width) if at else cell.ljust(width)
+                for at, (cell, width) in enumerate(zip(row, widths, strict=True))
             )
             print("  ".join([first, *others]).rstrip())
         for note in self.notes:

@@ -1,7 +1,8 @@
 """The replica portal as a process that tells what it was asked: `python -m benchmarks.server ARTICLES`.
 
 Prints `{"port": ...}`, then answers each line of its input with one line of JSON: `requests` gives the addresses asked
-for since the last time, as [host, path]; `publish N` adds new articles. It ends with its input.
+for since the last time, as [host, path]; `publish N` adds new articles, `kinds` tells what stands where. It ends with
+its input.
 """
 
 from __future__ import annotations
@@ -23,6 +24,11 @@ def main(articles: int) -> None:
             if command == "requests":
                 answer: list[object] = list(server.requests)
                 server.clear()
+            elif command == "kinds":
+                portal = server.portal
+                articles_of = [article.url for article in portal.articles]
+                kinds = {"article": articles_of, "listing": list(portal.categories.values())}
+                answer = [{**kinds, "odd": list(portal.special.values())}]
             else:
                 answer = [article.url for article in server.portal.publish(int(values[0]))]
             print(json.dumps(answer), flush=True)

@@ -11,6 +11,26 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 from typing import Final, Literal, NamedTuple
 
+from newscrawl.date_shapes import (
+    BRACKETED,
+    COARSE_SHAPES,
+    COMMON,
+    CUT,
+    DAY_FIRST_SHAPES,
+    ENGLISH,
+    ENGLISH_WEEKDAYS,
+    FOUR_DIGITS,
+    FULL,
+    MONTH_WORD,
+    NUMBER,
+    OTHER_SHAPES,
+    TIME_SHAPE,
+    VIETNAMESE,
+    WEEKDAY_SHAPE,
+    WEEKDAY_TAILS,
+    WORD,
+    YEARLESS,
+)
 from newscrawl.text import fold
 
 __all__ = ["VIETNAM", "DateStamp", "Precision", "date_from_parts", "find_date", "read_date"]
@@ -77,61 +97,6 @@ class _Clock(NamedTuple):
     american: bool  # seconds and AM/PM: the mark of a US locale (R2)
 
 
-# Every number ends where its digits end, so that no pattern can take half of "15" and leave "5/10/2025".
-_N = r"[0-9]{1,2}(?![0-9])"
-_Y = r"[0-9]{4}(?![0-9])"
-_DASH = "[-–—]"
-_PAUSE = r"\s?[-–—,;:.|]?\s?"
-_VIETNAMESE: Final = {
-    "mười một": 11, "mười hai": 12, "một": 1, "hai": 2, "ba": 3, "tư": 4, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7,
-    "bẩy": 7, "tám": 8, "chín": 9, "mười": 10,
-}  # fmt: skip
-_ENGLISH: Final = {
-    "jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11,
-    "dec": 12,
-}  # fmt: skip
-_EN = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?"
-    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
-)
-_VI = rf"(?:th(?:[áa]n)?g\s?|th)(?P<m>{_N}|(?:{'|'.join(_VIETNAMESE)})(?!\w))"
-_NAM = r"n[ăa]m\s?"
-_WEEKDAY_TAILS: Final = (
-    ("2", "hai"), ("3", "ba"), ("4", "tư", "tu"), ("5", "năm", "nam"), ("6", "sáu", "sau"), ("7", "bảy", "bẩy", "bay"),
-    ("cn", "nhật", "nhat"),
-)  # fmt: skip
-_ENGLISH_WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_WEEKDAY = (
-    r"(?:th[ứu]\s?(?:[2-7]|hai|ba|t[ưu]|n[ăa]m|s[áa]u|b[ảẩa]y)|t\s?[2-7]|cn|ch(?:ủ|u|úa)\s?nh[ậa]t"
-    r"|(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?)(?!\w)"
-)
-_GMT = r"(?:gmt|utc)(?:\s?[-+]\s?[0-9]{1,2}(?::?[0-9]{2})?)?(?!\w)"
-_ZONE = rf"(?:z(?!\w)|\(\s?{_GMT}\s?\)|{_GMT}|[-+][0-9]{{2}}:?[0-9]{{2}}(?!\w))"
-_TIME = (
-    rf"(?P<hour>{_N})(?:\s?:\s?(?P<min>{_N})(?:\s?:\s?(?P<sec>{_N})(?:[.,][0-9]{{1,9}})?)?"
-    rf"|\s?(?:h|g|giờ)(?:\s?(?P<min2>{_N})(?:\s?(?:phút|ph|p)(?!\w))?|(?!\w)))['’′´`]?"
-    rf"(?:\s?(?P<half>sa|ch|am|pm|sáng|chiều|tối)(?!\w))?(?!\s?(?:trưa|đêm))(?:\s?(?P<zone>{_ZONE}))?"
-)
-# Separators mix ("1/8-2018"), but not a dash before a slash: "2-8/2018" is February to August.
-_DAY_FIRST = (
-    rf"(?P<d>{_N})\s?(?P<sep>[/.]|{_DASH})\s?(?P<m>{_N})\s?(?P=sep)\s?(?P<y>{_Y})",
-    rf"(?P<d>{_N})[/.](?P<m>{_N})[-/.](?P<y>{_Y})",
-)
-_NAMED_OR_ISO = (
-    rf"(?P<y>{_Y})(?P<isosep>[-/.])(?P<m>{_N})(?P=isosep)(?P<d>{_N})",
-    rf"(?P<d>{_N})\s?{_VI}\s?[,./-]?\s?(?:{_NAM})?(?P<y>{_Y})",
-    rf"{_VI}\s(?:ng[àa]y\s)?(?P<d>{_N})\s?,?\s(?:{_NAM})?(?P<y>{_Y})",
-    rf"(?P<d>{_N})(?:st|nd|rd|th)?[\s-](?P<m>{_EN})[.,]?[\s-](?P<y>{_Y})",
-    rf"(?P<m>{_EN})\.?\s(?P<d>{_N})(?:st|nd|rd|th)?,?\s(?P<y>{_Y})",
-)
-# No dates: digits that adjoin (phones, addresses, versions, "5-12/03/2026"), numbers after "số", document numbers.
-_BEFORE = (
-    rf"(?<!\w)(?<![0-9][/.,:+–—-])(?<!\b[0-9]\s{_DASH}\s)(?<!\b[0-9][0-9]\s{_DASH}\s)(?<!\bsố\s)(?<!\bsố:\s)"
-    rf"(?:{_WEEKDAY}{_PAUSE})?(?:(?:vào\s)?lúc\s?:?\s?)?"
-)
-_BETWEEN = rf"{_PAUSE}\(?(?:{_WEEKDAY}{_PAUSE})?"
-_AFTER_DATE = r"(?:T|\s?[-–—,;|]?\s?\(?(?:(?:vào\s)?lúc\s?:?\s?|at\s)?)"
-_END = r"(?!\w|[/.:][0-9]|[-–—/]\w)"
 _DATEPARSER: Final = {
     "DATE_ORDER": "DMY",
     "STRICT_PARSING": True,
@@ -139,50 +104,6 @@ _DATEPARSER: Final = {
     "PARSERS": ["absolute-time"],  # "2 giờ trước" would need a clock
     "TIMEZONE": "Asia/Ho_Chi_Minh",
 }
-
-
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
-
-
-def _unnamed(pattern: str) -> str:
-    return re.sub(r"\?P<(?!sep|isosep)\w+>", "?:", pattern)
-
-
-_ANY_DATE = "|".join(map(_unnamed, _DAY_FIRST + _NAMED_OR_ISO))
-_FULL: Final = _compiled(
-    rf"{_BEFORE}(?:(?P<early>{_unnamed(_TIME)}){_BETWEEN})?(?:ng[àa]y\s?:?\s?)?(?P<date>{_ANY_DATE})"
-    rf"(?(early)|(?:{_AFTER_DATE}(?P<late>{_unnamed(_TIME)}))?){_END}"
-)
-# What most sites print; it is tried first because the whole grammar costs ten times as much.
-_COMMON: Final = re.compile(
-    r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4})(?:(?:,| -| \|)? ([0-9]{1,2}):([0-9]{1,2})(?::([0-9]{1,2}))?)?"
-)
-_DAY_FIRST_SHAPES: Final = tuple(map(_compiled, _DAY_FIRST))
-_OTHER_SHAPES: Final = tuple(map(_compiled, _NAMED_OR_ISO))
-_TIME_SHAPE: Final = _compiled(_TIME)
-_WEEKDAY_SHAPE: Final = _compiled(rf"(?<!\w){_WEEKDAY}")
-_PREFIX = (
-    r"(?:(?:đăng|tải|cập nhật|xuất bản|phát hành|ngày|lúc|thời gian|posted|published|updated|on|date)(?!\w)"
-    r"(?:\s?:)?\s?)*"
-    rf"(?:{_WEEKDAY}{_PAUSE})?(?:ngày\s?)?"
-)
-_COARSE_SHAPES: Final = tuple(  # month or year only, and only as the whole text: elsewhere they are numbers of things
-    _compiled(rf"{_PREFIX}\(?(?:{shape})\)?[.,;]?")
-    for shape in (
-        rf"{_VI}\s?[-/.,]?\s?(?:{_NAM})?(?P<y>{_Y})",
-        rf"(?P<m>{_N})\s?[/-]\s?(?P<y>{_Y})",
-        rf"(?P<y>{_Y})-(?P<m>{_N})",
-        rf"(?P<m>{_EN})[.,]?\s(?P<y>{_Y})",
-        rf"(?:{_NAM})?(?P<y>{_Y})(?P<m>)",
-    )
-)
-_BRACKETED: Final = re.compile(rf"\(\s?({_N})\s?/\s?({_N})\s?\)")
-_YEARLESS: Final = _compiled(rf"{_PREFIX}({_N})\s?/\s?({_N})[.,;]?")
-_WORD: Final = re.compile(r"\w+")
-_NUMBER: Final = re.compile("[0-9]+")
-_MONTH_WORD: Final = _compiled(r"(?<!\w)th(?:[áa]n)?g(?:\s?([0-9]{1,2}))?(?![a-z])")
-_CUT: Final = re.compile(r"\s?[|\[]")
 
 
 def read_date(text: str, *, seen_at: datetime | None = None) -> DateStamp | None:
@@ -203,9 +124,9 @@ def read_date(text: str, *, seen_at: datetime | None = None) -> DateStamp | None
     if stamp := _read_common(text):
         return stamp
     text = fold(text)
-    first = _FULL.search(text)
+    first = FULL.search(text)
     head = _head(text, first.end() if first else 1)
-    if len(_WORD.findall(_FULL.sub(" ", head))) > _MAX_OTHER_WORDS:
+    if len(WORD.findall(FULL.sub(" ", head))) > _MAX_OTHER_WORDS:
         return None
     stamp = _agreed(head) if first else _read_coarse(head) or _read_yearless(head, seen_at) or _read_by_dateparser(head)
     return replace(stamp, raw=head) if stamp else None
@@ -225,7 +146,7 @@ def find_date(line: str, *, seen_at: datetime | None = None) -> DateStamp | None
     if stamp := _read_common(line):
         return stamp
     text = fold(line)
-    return _agreed(text) if _FULL.search(text) else _read_yearless(text, seen_at)
+    return _agreed(text) if FULL.search(text) else _read_yearless(text, seen_at)
 
 
 def date_from_parts(y: str | int, m: str | int, d: str | int | None = None) -> DateStamp | None:
@@ -261,7 +182,7 @@ def _stamp(
 
 
 def _read_common(text: str) -> DateStamp | None:
-    found = _COMMON.fullmatch(text.strip())
+    found = COMMON.fullmatch(text.strip())
     if not found:
         return None
     day, _, month, year, hour, minute, second = found.groups()
@@ -273,14 +194,14 @@ def _read_common(text: str) -> DateStamp | None:
 
 def _head(text: str, start: int) -> str:
     """What stands before the first `|` or `[` behind `start` (R4)."""
-    cut = _CUT.search(text, start)
+    cut = CUT.search(text, start)
     return text[: cut.start()] if cut else text
 
 
 def _agreed(text: str) -> DateStamp | None:
     """The most precise of the full dates in `text`, if none is impossible and all say the same."""
     best: DateStamp | None = None
-    for found in _FULL.finditer(text):
+    for found in FULL.finditer(text):
         stamp = _read_full(found)
         if stamp is None or (best and not best.agrees_with(stamp)):
             return None
@@ -294,12 +215,12 @@ def _read_full(found: re.Match[str]) -> DateStamp | None:
     clock = _read_clock(time) if time else None
     if time and clock is None:
         return None
-    for shape in _DAY_FIRST_SHAPES:
+    for shape in DAY_FIRST_SHAPES:
         if parts := shape.fullmatch(printed):
             year, first, second = int(parts["y"]), int(parts["d"]), int(parts["m"])
             order = _ordered(year, first, second, clock, raw)
             return _stamp(year, *order, clock, raw=raw) if order else None
-    for shape in _OTHER_SHAPES:
+    for shape in OTHER_SHAPES:
         if parts := shape.fullmatch(printed):
             return _stamp(int(parts["y"]), _month(parts["m"]), int(parts["d"]), clock, raw=raw)
     return None
@@ -319,17 +240,17 @@ def _ordered(year: int, first: int, second: int, clock: _Clock | None, raw: str)
 
 def _weekday(text: str) -> int | None:
     """Monday is 0, as in the standard library."""
-    if not (found := _WEEKDAY_SHAPE.search(text)):
+    if not (found := WEEKDAY_SHAPE.search(text)):
         return None
     name = found[0].lower()
-    for number, tails in enumerate(_WEEKDAY_TAILS):
+    for number, tails in enumerate(WEEKDAY_TAILS):
         if name.endswith(tails):
             return number
-    return _ENGLISH_WEEKDAYS.index(name[:3]) if name[:3] in _ENGLISH_WEEKDAYS else None
+    return ENGLISH_WEEKDAYS.index(name[:3]) if name[:3] in ENGLISH_WEEKDAYS else None
 
 
 def _read_clock(printed: str) -> _Clock | None:
-    found = _TIME_SHAPE.fullmatch(printed)
+    found = TIME_SHAPE.fullmatch(printed)
     zone = _zone(found["zone"]) if found else None
     if not found or zone is None or ((found["zone"] or "").startswith("-") and not found["sec"]):
         return None  # "08:30-10:30" is no time zone
@@ -348,7 +269,7 @@ def _zone(printed: str | None) -> timezone | None:
     """The offset that is printed, +07:00 if none is; None if there is no such offset."""
     if not printed:
         return VIETNAM
-    digits = "".join(_NUMBER.findall(printed))
+    digits = "".join(NUMBER.findall(printed))
     hours, minutes = (int(digits[:-2]), int(digits[-2:])) if len(digits) > 2 else (int(digits or 0), 0)
     if hours > 14 or minutes > 59:
         return None
@@ -360,7 +281,7 @@ def _month(printed: str) -> int:
     if printed.isdigit():
         return int(printed)
     name = printed.lower()
-    return _VIETNAMESE.get(name) or _ENGLISH.get(name[:3], 0)  # 0: re ignores more case ("ſep") than lower() folds
+    return VIETNAMESE.get(name) or ENGLISH.get(name[:3], 0)  # 0: re ignores more case ("ſep") than lower() folds
 
 
 def _bracketed(found: re.Match[str]) -> str:
@@ -375,7 +296,7 @@ def _bracketed(found: re.Match[str]) -> str:
 
 
 def _read_coarse(text: str) -> DateStamp | None:
-    for shape in _COARSE_SHAPES:
+    for shape in COARSE_SHAPES:
         if found := shape.fullmatch(text):
             if found["m"]:
                 return _stamp(int(found["y"]), _month(found["m"]), raw=text, precision="month")
@@ -385,7 +306,7 @@ def _read_coarse(text: str) -> DateStamp | None:
 
 def _read_yearless(text: str, seen_at: datetime | None) -> DateStamp | None:
     """The latest such day that is not after `seen_at` (R6)."""
-    found = list(_BRACKETED.finditer(text)) or [whole for whole in [_YEARLESS.fullmatch(text)] if whole]
+    found = list(BRACKETED.finditer(text)) or [whole for whole in [YEARLESS.fullmatch(text)] if whole]
     if seen_at is None or len({match.groups() for match in found}) != 1:
         return None
     day, month = map(int, found[0].groups())
@@ -401,17 +322,17 @@ def _read_yearless(text: str, seen_at: datetime | None) -> DateStamp | None:
 
 def _read_by_dateparser(text: str) -> DateStamp | None:
     """What dateparser makes of month words in an order that the shapes lack, if every number in `text` bears it out."""
-    month = _MONTH_WORD.search(text)
-    if len(text) > _MAX_FALLBACK or not month or not re.search(_Y, text):
+    month = MONTH_WORD.search(text)
+    if len(text) > _MAX_FALLBACK or not month or not FOUR_DIGITS.search(text):
         return None
     import dateparser  # here, because the import takes longer than a thousand pages need for their dates
 
     guess = dateparser.parse(text, languages=["vi"], settings=_DATEPARSER)
     if guess is None:
         return None
-    times = list(_TIME_SHAPE.finditer(text))
+    times = list(TIME_SHAPE.finditer(text))
     clock = _read_clock(times[0][0]) if times else None
-    numbers = sorted(map(int, _NUMBER.findall(_TIME_SHAPE.sub(" ", text))))
+    numbers = sorted(map(int, NUMBER.findall(TIME_SHAPE.sub(" ", text))))
     printed = sorted([guess.year, guess.day, *([guess.month] if month[1] else [])])
     if numbers != printed or len(times) > 1 or (times and clock is None):
         return None

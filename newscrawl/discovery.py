@@ -106,7 +106,7 @@ def related_links(page: Page, places: Iterable[Element]) -> list[Link]:
         if block is None:
             continue
         anchors = page.links(_anchors_behind(place, block))
-        for link in _entries(page, anchors[: _MOST_RELATED * 2], heading):
+        for link in _entries(page, anchors[: _MOST_RELATED * 3], heading):
             if link.title and len(found) < _MOST_RELATED:
                 found.setdefault(link.url, link)
     return list(found.values())
@@ -116,9 +116,18 @@ def related_links(page: Page, places: Iterable[Element]) -> list[Link]:
 
 
 def _entries(page: Page, anchors: list[tuple[Element, str]], heading: str | None = None) -> Iterator[Link]:
+    """One link for each address, in order: a picture, a title and "Xem tiếp" often link to the same article."""
+    same: dict[str, list[Element]] = {}
     for anchor, url in anchors:
-        title = text_of(anchor) or fold(anchor.get("title") or "")
-        day, raw = _date_among(_beside(anchor), page.fetched_at)
+        same.setdefault(url, []).append(anchor)
+    for url, elements in same.items():
+        title = next((text for element in elements if (text := text_of(element))), "")
+        title = title or next((fold(name) for element in elements if (name := element.get("title"))), "")
+        day = raw = None
+        for element in elements:
+            day, raw = _date_among(_beside(element), page.fetched_at)
+            if raw is not None:
+                break
         if raw is None and title:
             day, raw = _date_among([title], page.fetched_at)
             if raw and title.rstrip(" )").endswith(raw.rstrip(" )")):

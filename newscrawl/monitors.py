@@ -8,7 +8,7 @@ from enum import IntEnum
 from statistics import median
 from typing import Final
 
-from newscrawl.run import Accounts
+from newscrawl.accounts import Accounts
 
 __all__ = ["ExitCode", "Verdict", "judge"]
 

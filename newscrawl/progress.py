@@ -10,7 +10,7 @@ from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import create_looping_call
 from tqdm import tqdm
 
-from newscrawl.run import Accounts
+from newscrawl.accounts import Accounts
 from newscrawl.runkeeper import RunKeeper
 
 __all__ = ["Progress"]

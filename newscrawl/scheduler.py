@@ -18,7 +18,8 @@ from scrapy.spiders import Spider
 from newscrawl.ledger import Entry
 from newscrawl.run import Run
 from newscrawl.runkeeper import RunKeeper
-from newscrawl.spiders.site import SiteSpider, Visit
+from newscrawl.spiders.site import SiteSpider
+from newscrawl.visits import Visit
 
 __all__ = ["LedgerScheduler"]
 

@@ -6,15 +6,14 @@ What differs between sites is in their files; `newscrawl.spiderloader` makes a c
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar
 
 from scrapy import Request, Spider
-from scrapy.exceptions import CloseSpider, IgnoreRequest
+from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
-from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from newscrawl.arguments import Arguments
@@ -29,25 +28,14 @@ from newscrawl.loopback import loopback_target
 from newscrawl.pages import Page
 from newscrawl.site import Site
 from newscrawl.text import slug
+from newscrawl.visits import Visit, outcome_of, reason_of
 from newscrawl.walk import COMPLETE, Walk
 
-__all__ = ["SiteSpider", "Visit"]
+__all__ = ["SiteSpider"]
 
 _SHORTEST_DELAY = 1.0  # seconds; field notes, trap 77
 _FINAL = SETTINGS_PRIORITIES["cmdline"] + 1  # above what any command line says
 _Output = Iterator[Request | Article]
-# Why a page under an article's address gives no article: these are breakage, to be tried again and to be counted
-# against the run. The others are the page's nature.
-_BREAKAGE = frozenset({"no_body", "no_title", "empty", "encrypted", "no_frame", "many_teasers"})
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """Why a page is fetched: its role ("home", "listing" or "page"), and what is known of it."""
-
-    role: str
-    entry: Entry
-    walk: Walk | None = None
 
 
 def now() -> datetime:
@@ -137,11 +125,7 @@ class SiteSpider(Spider):
         """A page that could not be had."""
         request: Request = failure.request  # type: ignore[attr-defined]
         visit: Visit = request.meta["visit"]
-        error = failure.value
-        if isinstance(error, HttpError):
-            self._refuse(visit, f"http_{error.response.status}", request.url)
-        else:
-            self._refuse(visit, _reason_of(error), request.url, str(error))
+        self._refuse(visit, reason_of(failure.value), request.url, str(failure.value or ""))
 
     # --- one role each
 
@@ -241,18 +225,10 @@ class SiteSpider(Spider):
         if visit.role != "page":
             self._break_walk(visit, reason, url, detail)
             return
-        outcome = self._outcome(reason, url)
+        outcome = outcome_of(reason, self.site.address_kind(url))
         self.frontier.settle(visit.entry.key, outcome, reason)
         level = self.logger.warning if outcome == "failed" else self.logger.info
         level("%s: %s (%s%s)", outcome, url, reason, f": {detail}" if detail else "")
-
-    def _outcome(self, reason: str, url: str) -> str:
-        if reason in ("http_404", "http_410", "soft_404", "redirected_home"):
-            return "gone"
-        if reason in _BREAKAGE:
-            return "failed" if self.site.address_kind(url) == "article" else "skipped"
-        known = ("robots", "other_host", "redirected", "not_html", "too_large", "denied_address")
-        return "skipped" if reason in known else "failed"
 
     def _break_walk(self, visit: Visit, reason: str, url: str, detail: str) -> None:
         """A listing page could not be had or read. Behind the last page of numbered listings, 404 is the end."""
@@ -290,10 +266,3 @@ class SiteSpider(Spider):
         if self.site.address_kind(url):
             return Visit("page", Entry(key, url))
         return Visit("listing", Entry(key, url), Walk(key, url))
-
-
-def _reason_of(error: BaseException | None) -> str:
-    """One word for why a page could not be had. Scrapy tells of robots.txt by its message alone."""
-    if isinstance(error, IgnoreRequest) and "robots.txt" in str(error):
-        return "robots"
-    return str(getattr(error, "reason", None) or type(error).__name__)

@@ -1,0 +1,46 @@
+"""Why a page is fetched, and what a page that gave no article counts as."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scrapy.exceptions import IgnoreRequest
+from scrapy.spidermiddlewares.httperror import HttpError
+
+from newscrawl.ledger import Entry
+from newscrawl.walk import Walk
+
+__all__ = ["Visit", "outcome_of", "reason_of"]
+
+_GONE = frozenset({"http_404", "http_410", "soft_404", "redirected_home"})
+_NOT_OURS = frozenset({"robots", "other_host", "redirected", "not_html", "too_large", "denied_address"})
+# Why a page under an article's address gives no article: these are breakage, to be tried again and to be counted
+# against the run. The others are the page's nature.
+_BREAKAGE = frozenset({"no_body", "no_title", "empty", "encrypted", "no_frame", "many_teasers"})
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Why a page is fetched: its role ("home", "listing" or "page"), and what is known of it."""
+
+    role: str
+    entry: Entry
+    walk: Walk | None = None
+
+
+def outcome_of(reason: str, address_kind: str | None) -> str:
+    """What a page that gave no article counts as: "gone", "skipped", or "failed" (to be tried again by later runs)."""
+    if reason in _GONE:
+        return "gone"
+    if reason in _BREAKAGE:
+        return "failed" if address_kind == "article" else "skipped"
+    return "skipped" if reason in _NOT_OURS else "failed"
+
+
+def reason_of(error: BaseException | None) -> str:
+    """One word for why a page could not be had. Scrapy tells of robots.txt by its message alone."""
+    if isinstance(error, HttpError):
+        return f"http_{error.response.status}"
+    if isinstance(error, IgnoreRequest) and "robots.txt" in str(error):
+        return "robots"
+    return str(getattr(error, "reason", None) or type(error).__name__)
