@@ -82,8 +82,8 @@ class _Clocked:
         return self.best[contender] / self.best[floor]
 
     def first_ratio(self, contender: str) -> float | None:
-        """The same for the first reading of the page, when nothing of it was remembered."""
-        return self.first[contender] / self.best[_PARSE] if contender in self.first else None
+        """The same for the first reading of the page, when nothing of it was remembered, and its first parse."""
+        return self.first[contender] / self.first[_PARSE] if contender in self.first else None
 
 
 def measure(*, quick: bool) -> Report:
@@ -166,10 +166,11 @@ def _table(clocked: Sequence[_Clocked]) -> Table:
     ]
     missed = {name: sum(name not in page.best for page in clocked) for name in (_GENERIC, _PEER)}
     table.notes = [
-        f"{len(clocked)} pages of {min(sizes)} to {max(sizes)} KB. The bare parse, medians: {'; '.join(floors)}.",
+        f"{len(clocked)} pages of {min(sizes)} to {max(sizes)} KB. The bare parse, medians:",
+        *(f"- {line}" for line in floors),
         "crawl: = Page.parse and read_article with a loaded site, as in a crawl. newscrawl.extract = the library call,",
         "which also finds and reads the site files and makes a dict. The parse is part of every figure.",
-        "first = the first reading of each page, one sample, before anything of the page was remembered.",
+        "first = the first reading of each page, before anything of it was remembered, in first parses; one sample.",
         *(f"{name} found no article on {count} of the pages." for name, count in missed.items() if count),
     ]
     return table

@@ -34,7 +34,7 @@ def measure(*, quick: bool) -> Report:
         done = _openings(file, Path(temp), 0)
         megabytes = file.stat().st_size / 1e6
         full, empty = _crawls(server, Path(temp))
-    columns = ["", *(f"{step} ms" for step in _STEPS), "all ms", "wall s", "peak MB"]
+    columns = ["", *(f"{step} ms" for step in _STEPS), "all ms", "CPU s", "wall s", "peak MB"]
     rows = [
         ["opening, all done", *_cells(done)],
         ["opening, all pending", *_cells(pending)],
@@ -83,18 +83,20 @@ def _openings(file: Path, temp: Path, expected: int) -> list[dict[str, Any]]:
         facts = json.loads(used.output)
         if facts["pending"] != expected or facts["taken"] != min(expected, 50) or facts["strangers"]:
             raise MeasurementError(f"the ledger gave {facts}, {expected} pending pages were expected")
-        found.append({**facts, "wall": used.wall, "peak": used.peak})
+        found.append({**facts, "wall": used.wall, "cpu": used.cpu, "peak": used.peak})
     return found
 
 
 def _cells(openings: list[dict[str, Any]]) -> list[str]:
     steps = [f"{median(one[step] for one in openings) * 1000:.1f}" for step in (*_STEPS, "all")]
     peak = max(one["peak"] for one in openings) / 1e6
-    return [*steps, f"{median(one['wall'] for one in openings):.2f}", f"{peak:.0f}"]
+    seconds = [f"{median(one[name] for one in openings):.2f}" for name in ("cpu", "wall")]
+    return [*steps, *seconds, f"{peak:.0f}"]
 
 
 def _life(used: list[Usage]) -> list[str]:
-    return [f"{median(one.wall for one in used):.2f}", f"{max(one.peak for one in used) / 1e6:.0f}"]
+    seconds = [f"{median(values):.2f}" for values in ([one.cpu for one in used], [one.wall for one in used])]
+    return [*seconds, f"{max(one.peak for one in used) / 1e6:.0f}"]
 
 
 def _crawls(server: Replica, temp: Path) -> tuple[list[Usage], list[Usage]]:
@@ -102,7 +104,7 @@ def _crawls(server: Replica, temp: Path) -> tuple[list[Usage], list[Usage]]:
     folders = [temp / "full", temp / "empty"]
     for folder in folders:  # the first run fetches the articles
         crawl_site(server.port, folder)
-    rounds = [[crawl_site(server.port, folder) for folder in folders] for _ in range(3)]
+    rounds = [[crawl_site(server.port, folder) for folder in folders] for _ in range(5)]
     return [full for full, _ in rounds], [empty for _, empty in rounds]
 
 

@@ -80,7 +80,7 @@ class Article:
     revision: int = 1
     previous_hash: str | None = None
     duplicate_of: str | None = None
-    raw: str | None = None
+    raw: dict[str, Any] | None = None
     extracted_by: dict[str, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
 

@@ -141,11 +141,15 @@ class Ledger:
             [(e.key, e.url, e.via, e.depth, e.found_on, e.date, e.date_raw) for e in entries],
         )
 
-    def take_new(self, most: int) -> list[Entry]:
-        """The next pages found since this ledger was opened, in the order they were found; each is given once."""
+    def take_new(self, most: int, since: date | None = None) -> list[Entry]:
+        """The next pages found since this ledger was opened, in the order they were found; each is given once.
+
+        With `since`, those whose link is dated before stay pending.
+        """
         rows = self._db.execute(
-            f"SELECT seq, {_ENTRY} FROM page WHERE state = 'found' AND seq > ? ORDER BY seq LIMIT ?",
-            (self._newer, most),
+            f"SELECT seq, {_ENTRY} FROM page WHERE state = 'found' AND seq > ? AND (date IS NULL OR date >= ?) "
+            "ORDER BY seq LIMIT ?",
+            (self._newer, str(since or ""), most),
         ).fetchall()
         if rows:
             self._newer = rows[-1][0]
@@ -182,8 +186,9 @@ class Ledger:
         row = self._db.execute("SELECT tries FROM page WHERE key = ?", (key,)).fetchone()
         if row is None:
             return
-        wait = _FIRST_WAIT * 2 ** min(row[0], 10)
-        state = "failed" if wait <= _LONGEST_TRY else "gone"
+        doubled = 2 ** min(row[0], 10)
+        wait = min(_FIRST_WAIT * doubled, _LONGEST_TRY - _FIRST_WAIT * (doubled - 1))
+        state = "failed" if wait > timedelta() else "gone"
         self._db.execute(
             "UPDATE page SET state = ?, reason = ?, tries = tries + 1, not_before = ? WHERE key = ?",
             (state, reason, _utc(now + wait), key),

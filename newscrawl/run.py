@@ -7,6 +7,8 @@ than the segments hold, and what a segment holds beyond the ledger is found agai
 
 from __future__ import annotations
 
+import errno
+import sqlite3
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,7 +25,7 @@ from newscrawl.ledger import Entry, Kept, Ledger
 from newscrawl.segments import Segment, append_run, last_runs, recover, write_manifest
 from newscrawl.site import Site
 
-__all__ = ["Run", "SiteBusyError"]
+__all__ = ["Run", "SiteBusyError", "is_disk_full"]
 
 # A sync costs milliseconds, a page costs one: so they are grouped. What a group holds is at most what a power cut can
 # make the next run fetch again; a killed process loses less, for the page cache survives it.
@@ -123,7 +125,7 @@ class Run:
 
     def take_new(self, most: int) -> list[Entry]:
         """The next pages to fetch among those found in this run, in the order they were found."""
-        return self.ledger.take_new(most)
+        return self.ledger.take_new(most, self.arguments.since)
 
     def take_carried(self, most: int, now: datetime) -> list[Entry]:
         """The next pages to fetch among those that earlier runs left behind, newest first."""
@@ -225,6 +227,13 @@ class Run:
         )
         self.ledger.keep_article(record["id"], Kept(record["content_hash"], record["revision"]), run)
         self.ledger.settle(key, "done")
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """Whether the disk, or the user's share of it, takes no more. SQLite says so by its message."""
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    return isinstance(error, sqlite3.OperationalError) and "full" in str(error)
 
 
 def _free_name(folder: Path, now: datetime) -> str:

@@ -15,7 +15,7 @@ from scrapy.crawler import Crawler
 
 import newscrawl
 from newscrawl.monitors import ExitCode, Verdict, judge
-from newscrawl.run import Run
+from newscrawl.run import Run, is_disk_full
 from newscrawl.spiders.site import SiteSpider
 
 __all__ = ["RunKeeper"]
@@ -54,6 +54,7 @@ class RunKeeper:
             self.crawler.stats.inc_value(f"extract/{field}/{layer}")
         limit = self.spider.arguments.limit
         if limit is not None and self.run.accounts.settled["stored"] >= limit:
+            self.spider.full = True
             self._close("limit")
 
     def spider_error(self, failure: Any) -> None:
@@ -66,7 +67,7 @@ class RunKeeper:
         self._crashed(failure.value)
 
     def _crashed(self, error: BaseException) -> None:
-        if isinstance(error, OSError) or type(error).__name__ == "OperationalError":
+        if is_disk_full(error):
             logger.error("the run can't write to %s: %s", self.run.folder, error)
             self._close("disk_full")
         else:

@@ -17,6 +17,7 @@ from newscrawl.site import CHECKED, FIELDS, KINDS, NAME, PAGING, READING, WHO, L
 __all__ = ["BUNDLED", "find_site", "load_site", "site_files"]
 
 BUNDLED: Final = Path(__file__).parent / "sites"
+_GROUPS: Final = frozenset({"id", "y", "m", "d", "ym"})
 _LONGEST_DELAY: Final = 120.0  # seconds; more would be a way to switch a site off without saying so
 _Table = Mapping[str, Any]
 _T = TypeVar("_T")
@@ -64,6 +65,7 @@ def load_site(file: Path) -> Site:
         family_file = _family_file(file, family)
         layers.append(_Reader(family_file, _read_toml(family_file), READING))
     home = table.address("home")
+    _check_ways_in(table, layers)
     return Site(
         name=file.stem,
         file=file,
@@ -85,6 +87,20 @@ def load_site(file: Path) -> Site:
         layouts=_layouts(layers),
         datelines=tuple(code for layer in layers for code in layer.texts("datelines")),
     )
+
+
+def _check_ways_in(table: _Reader, layers: list[_Reader]) -> None:
+    """A site must say where its listings are and what an article's address is, or every crawl of it finds nothing."""
+
+    def given(*keys: str) -> bool:
+        return any(key in layer.table for layer in layers for key in keys)
+
+    if {"categories", "menu"} <= table.table.keys():
+        raise table.error("menu", table.table["menu"], "contradicts categories: the listings come from one of them")
+    if not given("categories", "menu"):
+        raise SiteError(table.file, "has neither categories nor a menu: no listing can be found")
+    if not given("article_url") and not (given("page_url") and given("links")):
+        raise SiteError(table.file, "has no article_url, and not both page_url and links: no article can be found")
 
 
 class _Reader:
@@ -117,7 +133,7 @@ class _Reader:
     def choice(self, key: str, choices: tuple[str, ...], *, default: str | None = None) -> str:
         value = self.text(key, default=default)
         if value not in choices:
-            raise self.error(key, value, f"must be one of {', '.join(choices)}{near(value, choices)}")
+            raise self.error(key, value, f"must be one of {', '.join(choices)}")
         return value
 
     def number(self, key: str, default: float, most: float) -> float:
@@ -204,19 +220,36 @@ def _url_rules(layers: list[_Reader]) -> UrlRules:
     def rules(key: str) -> tuple[re.Pattern[str], ...]:
         return next((found for layer in layers if (found := layer.patterns(key))), ())
 
+    for layer in layers:
+        for pattern in layer.patterns("article_url"):
+            _check_groups(layer, pattern)
     deny = tuple(pattern for layer in layers for pattern in layer.patterns("deny_url"))
-    return UrlRules(rules("article_url"), rules("page_url"), deny, any(layer.flag("fold_case") for layer in layers))
+    fold_case = any(layer.flag("fold_case") for layer in layers)
+    return UrlRules(rules("article_url"), rules("page_url"), deny, fold_case)
+
+
+def _check_groups(layer: _Reader, pattern: re.Pattern[str]) -> None:
+    """Named groups say what a part of the address is; a name that nobody reads would be a rule that does nothing."""
+    groups = set(pattern.groupindex)
+    if unknown := sorted(groups - _GROUPS):
+        raise layer.error("article_url", pattern.pattern, f"unknown group {unknown[0]!r}{near(unknown[0], _GROUPS)}")
+    if ("y" in groups) != ("m" in groups):
+        raise layer.error("article_url", pattern.pattern, "the groups y and m go together")
 
 
 def _paging(layers: list[_Reader]) -> Paging:
     layer = next((layer for layer in layers if "paging" in layer.table), layers[-1])
     kind = layer.choice("paging", PAGING, default="none")
-    if (kind == "none") == ("next" in layer.table):
-        problem = "contradicts paging = 'none'" if kind == "none" else f"must be given with paging = {kind!r}"
-        raise layer.error("next", layer.table.get("next"), problem)
+    following = next((layer for layer in layers if "next" in layer.table), None)
+    if kind == "none":
+        if following is not None and following is layers[0]:
+            raise following.error("next", following.table["next"], "contradicts paging = 'none'")
+        return Paging()
+    if following is None:
+        raise layer.error("next", None, f"must be given with paging = {kind!r}")
     if kind == "parameter":
-        return Paging(kind, parameter=layer.text("next"))
-    return Paging(kind, layer.selectors("next"))
+        return Paging(kind, parameter=following.text("next"))
+    return Paging(kind, following.selectors("next"))
 
 
 def _layouts(layers: list[_Reader]) -> tuple[Layout, ...]:

@@ -13,25 +13,24 @@ from scrapy.commands import ScrapyCommand
 from scrapy.commands.crawl import Command as CrawlCommand
 from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
+from scrapy.settings import BaseSettings
 from scrapy.spiderloader import get_spider_loader
 
 from newscrawl.commands.summary import summary
 from newscrawl.errors import ArgumentError, SiteError, near
 from newscrawl.ledger import LedgerError
 from newscrawl.monitors import ExitCode
-from newscrawl.run import SiteBusyError
+from newscrawl.run import SiteBusyError, is_disk_full
 from newscrawl.runkeeper import RunKeeper
 from newscrawl.spiders.site import SiteSpider
 
 # Only here, and not in the project's settings: `shell`, `fetch` and `parse` leave no file and take no lock.
-RUN_SETTINGS: dict[str, Any] = {
-    "SCHEDULER": "newscrawl.scheduler.LedgerScheduler",
-    "EXTENSIONS": {"newscrawl.runkeeper.RunKeeper": 0, "newscrawl.progress.Progress": 10},
-    "ITEM_PIPELINES": {
-        "newscrawl.pipelines.ValidatePipeline": 100,
-        "newscrawl.pipelines.DeduplicatePipeline": 200,
-        "newscrawl.pipelines.JsonLinesPipeline": 300,
-    },
+_SCHEDULER = "newscrawl.scheduler.LedgerScheduler"
+_EXTENSIONS = {"newscrawl.runkeeper.RunKeeper": 0, "newscrawl.progress.Progress": 10}
+_PIPELINES = {
+    "newscrawl.pipelines.ValidatePipeline": 100,
+    "newscrawl.pipelines.DeduplicatePipeline": 200,
+    "newscrawl.pipelines.JsonLinesPipeline": 300,
 }
 
 
@@ -68,7 +67,7 @@ class Command(CrawlCommand):
         assert self.settings is not None
         assert self.crawler_process is not None
         quiet_scrapy(self.settings.get("LOG_LEVEL"))
-        self.settings.setdict(RUN_SETTINGS, priority="command")
+        keep_a_run(self.settings)
         spidercls(**opts.spargs)  # tells of wrong arguments before anything is opened
         crawler = self._create_crawler(spidercls)
         task: Any = self.crawler_process.crawl(crawler, **opts.spargs)
@@ -82,10 +81,10 @@ class Command(CrawlCommand):
         """The crawl never began, or broke down."""
         if isinstance(error, SiteBusyError):
             self._fail(ExitCode.BUSY, error)
-        elif isinstance(error, LedgerError):
-            self._fail(ExitCode.CONFIGURATION, error)
-        elif isinstance(error, OSError):
+        elif is_disk_full(error):
             self._fail(ExitCode.DISK_FULL, error)
+        elif isinstance(error, LedgerError | OSError):
+            self._fail(ExitCode.CONFIGURATION, error)
         else:
             logging.getLogger(__name__).error("the crawl broke down", exc_info=error)
             self._fail(ExitCode.CRASH, error)
@@ -103,6 +102,13 @@ class Command(CrawlCommand):
     def _fail(self, code: ExitCode, error: BaseException) -> None:
         self.exitcode = int(code)
         print(f"scrapy crawl: {error}", file=sys.stderr)
+
+
+def keep_a_run(settings: BaseSettings) -> None:
+    """Put a run behind the crawl: scheduler, extensions and pipelines, beside those that a project has of its own."""
+    settings.set("SCHEDULER", _SCHEDULER, priority="project")
+    for name, parts in (("EXTENSIONS", _EXTENSIONS), ("ITEM_PIPELINES", _PIPELINES)):
+        settings.set(name, {**settings.getdict(name), **parts}, priority="project")
 
 
 def refuse_unknown_options(args: list[str], command: ScrapyCommand) -> None:

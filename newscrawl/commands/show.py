@@ -7,7 +7,7 @@ import json
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from scrapy import Spider
 from scrapy.commands import ScrapyCommand
@@ -31,7 +31,6 @@ class Command(ScrapyCommand):
     """Leaves no file and takes no lock. A URL is fetched once, politely: robots.txt is asked first."""
 
     requires_project = True
-    default_settings: ClassVar[dict[str, Any]] = {"LOG_LEVEL": "WARNING"}
 
     def syntax(self) -> str:
         return "[options] <file or URL>"
@@ -51,6 +50,12 @@ class Command(ScrapyCommand):
         parser.add_argument(
             "--fetched-at", metavar="TIME", help="when a file was fetched, like 2019-02-20T09:00:00+07:00"
         )
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Called by Scrapy before its log begins: the answer is JSON, and nothing should stand around it."""
+        super().process_options(args, opts)
+        assert self.settings is not None
+        self.settings.set("LOG_LEVEL", "WARNING", priority="project")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Print the article. Raises UsageError for what the command line gets wrong."""

@@ -33,7 +33,7 @@ from newscrawl.walk import COMPLETE, Walk
 
 __all__ = ["SiteSpider"]
 
-_SHORTEST_DELAY = 1.0  # seconds; field notes, trap 77
+_SHORTEST_DELAY = 1.0  # seconds between requests, whatever the jitter; field notes, trap 77
 _FINAL = SETTINGS_PRIORITIES["cmdline"] + 1  # above what any command line says
 _Output = Iterator[Request | Article]
 
@@ -56,6 +56,7 @@ class SiteSpider(Spider):
         self.arguments = Arguments.read(arguments)
         self.frontier = LooseFrontier()
         self.chains: set[str] = set()
+        self.full = False  # set when the run has as many articles as it was asked for
         self.usage_error: ArgumentError | None = None
         if self.site.categories:
             self._wanted(self.site.categories)
@@ -67,7 +68,8 @@ class SiteSpider(Spider):
         Raises ArgumentError for a CONNECT_TO that is no loopback address.
         """
         super().update_settings(settings)
-        slowest = max(settings.getfloat("DOWNLOAD_DELAY"), cls.site.delay, _SHORTEST_DELAY)
+        shortest = _SHORTEST_DELAY / (1 - min(settings.getfloat("DOWNLOAD_DELAY_JITTER"), 0.9))
+        slowest = max(settings.getfloat("DOWNLOAD_DELAY"), cls.site.delay, shortest)
         settings.set("DOWNLOAD_DELAY", 0.0 if loopback_target(settings) else slowest, priority=_FINAL)
 
     # --- requests
@@ -161,6 +163,8 @@ class SiteSpider(Spider):
 
     def _page(self, page: Page, visit: Visit) -> _Output:
         """An article and its related links; or a listing, where the address could not tell (ninhthuan.md 1)."""
+        if self.full:
+            return  # the page stays pending for the next run
         try:
             article = read_article(page, self.site)
         except NotArticleError as error:
@@ -183,13 +187,14 @@ class SiteSpider(Spider):
     # --- what is found
 
     def _found(self, links: list[Link], via: str, visit: Visit) -> tuple[int, list[Request]]:
-        """Note the pages that `links` lead to, before any is fetched. Returns how many are new, and the requests that
-        the spider has to make itself, because nobody keeps what is noted."""
+        """Note the pages that `links` lead to, before any is fetched; also those too old for this run, for a page that
+        is done is not asked for its links again. Returns how many are new, and the requests that the spider has to make
+        itself, because nobody keeps what is noted."""
         depth = visit.entry.depth + 1 if via == "related" else 0
         entries = [
             Entry(self.site.key(link.url), link.url, via, depth, visit.entry.url, link.date, link.date_raw)
             for link in links
-            if self.site.address_kind(link.url) and not self._too_old(link)
+            if self.site.address_kind(link.url)
         ]
         new = self.frontier.note(entries)
         return new, [] if self.frontier.keeps else [self.request(Visit("page", entry)) for entry in entries]
