@@ -185,7 +185,7 @@ def _read_common(text: str) -> DateStamp | None:
     found = COMMON.fullmatch(text.strip())
     if not found:
         return None
-    day, _, month, year, hour, minute, second = found.groups()
+    _, day, _, month, year, hour, minute, second = found.groups()
     if hour is None:
         return _stamp(int(year), int(month), int(day), raw=found[0])
     clock = _Clock(int(hour), int(minute), int(second) if second else None, VIETNAM, american=False)

@@ -17,7 +17,7 @@ from newscrawl.dates import find_date
 from newscrawl.pages import Page
 from newscrawl.site import Paging, Site
 from newscrawl.text import fold, is_related_heading, is_tail
-from newscrawl.tree import Element, string_of, text_of
+from newscrawl.tree import Element, text_of
 from newscrawl.urls import is_file, path_and_query
 
 __all__ = ["Link", "article_links", "listing_url_of", "menu_links", "next_page", "related_links"]
@@ -50,7 +50,7 @@ def article_links(page: Page, site: Site) -> list[Link]:
 
     Taken from the elements that `links` names; without that rule, from all links whose address is an article's.
     """
-    anchors = page.links(site.links.elements(page.root, page.source)) if site.links else page.links([page.root])
+    anchors = page.links(site.links.elements(page.root)) if site.links else page.links([page.root])
     wanted = [
         (anchor, url)
         for anchor, url in anchors
@@ -63,7 +63,7 @@ def menu_links(page: Page, site: Site) -> list[Link]:
     """The categories in a site's menu: links of the site itself that are neither its home nor a file nor denied."""
     found: dict[str, Link] = {}
     home = site.key(site.home)
-    for anchor, url in page.links(site.menu.elements(page.root, page.source)):
+    for anchor, url in page.links(site.menu.elements(page.root)):
         title = text_of(anchor)
         key = site.key(url)
         if title and site.has_host(url) and key != home and not site.denies(url) and not is_file(url):
@@ -80,7 +80,7 @@ def next_page(page: Page, site: Site) -> str | None:
     if paging.kind == "parameter":
         return _numbered(page.url, paging.parameter)
     if paging.kind == "link":
-        for found in paging.next.answers(page.root, page.source):
+        for found in paging.next.answers(page.root):
             for _, url in page.links([one for one in found if isinstance(one, Element)]):
                 if site.has_host(url) and site.key(url) != site.key(page.url) and _same_listing(url, page.url):
                     return url
@@ -102,11 +102,8 @@ def related_links(page: Page, places: Iterable[Element]) -> list[Link]:
     """
     found: dict[str, Link] = {}
     for place in places:
-        block, heading = _block_below(place)
-        if block is None:
-            continue
-        anchors = page.links(_anchors_behind(place, block))
-        for link in _entries(page, anchors[: _MOST_RELATED * 3], heading):
+        heading, anchors = _below(place)
+        for link in _entries(page, page.links(anchors[: _MOST_RELATED * 3]), heading):
             if link.title and len(found) < _MOST_RELATED:
                 found.setdefault(link.url, link)
     return list(found.values())
@@ -152,27 +149,37 @@ def _date_among(pieces: Iterable[str], seen_at: datetime | None) -> tuple[str | 
 def _beside(anchor: Element) -> list[str]:
     """The pieces of text that stand with a link but not in it: what its item holds, else what follows up to the next
     link. A teaser may be among them, so they are not joined."""
-    parent = anchor.getparent()
-    item = anchor
-    href = anchor.get("href")
-    while parent is not None and parent.tag in _ITEM and all(a.get("href") == href for a in parent.iter("a")):
-        item, parent = parent, parent.getparent()
+    item = _item_of(anchor)
+    pieces: list[str] = []
     if item is not anchor:
-        pieces = list(_outside_links(item))
+        _gather_outside_links(item, pieces)
         following = item.getnext()
         if pieces or (following is not None and following.find(".//a") is not None):
             return pieces
     return list(_following(item))
 
 
-def _outside_links(item: Element) -> Iterator[str]:
-    if item.text and item.text.strip():
-        yield fold(item.text)
+def _item_of(anchor: Element) -> Element:
+    """The largest element around a link that holds no other link: its entry in a list."""
+    href, item = anchor.get("href"), anchor
+    for parent in anchor.iterancestors():
+        if parent.tag not in _ITEM:
+            break
+        for other in parent.iter("a"):
+            if other is not anchor and other.get("href") != href:
+                return item
+        item = parent
+    return item
+
+
+def _gather_outside_links(item: Element, pieces: list[str]) -> None:
+    if item.text and not item.text.isspace():
+        pieces.append(fold(item.text))
     for child in item:
         if child.tag != "a":
-            yield from _outside_links(child)
-        if child.tail and child.tail.strip():
-            yield fold(child.tail)
+            _gather_outside_links(child, pieces)
+        if child.tail and not child.tail.isspace():
+            pieces.append(fold(child.tail))
 
 
 def _following(element: Element) -> Iterator[str]:
@@ -204,27 +211,24 @@ def _each_once(links: Iterable[Link], site: Site) -> list[Link]:
 # --- related blocks
 
 
-def _block_below(place: Element) -> tuple[Element | None, str | None]:
-    """The element that holds the links below a heading (or `place` itself, if it holds them), and the heading's
-    text."""
-    if next(place.iter("a"), None) is not None and not is_related_heading(text_of(place)):
+def _below(place: Element) -> tuple[str | None, list[Element]]:
+    """The heading and the links of a related block: `place` is the block, or the heading above its links."""
+    if (inside := list(place.iter("a"))) and not is_related_heading(text_of(place)):
         lines = (fold(text) for element in place.iter() for text in (element.text, element.tail) if text)
-        return place, next((line for line in lines if is_related_heading(line)), None)
-    heading, block = fold(string_of(place)), place
+        return next((line for line in lines if is_related_heading(line)), None), inside
+    heading, block = text_of(place), place
     for _ in range(5):
         parent = block.getparent()
         if parent is None or parent.tag in ("body", "form", "html"):
-            return None, heading
+            break
         block = parent
-        if _anchors_behind(place, block):
-            return block, heading
-    return None, heading
+        if anchors := _anchors_behind(place, block):
+            return heading, anchors
+    return heading, []
 
 
 def _anchors_behind(place: Element, block: Element) -> list[Element]:
     """The links of `block` that stand behind the heading `place`, up to the next heading or tail line."""
-    if block is place:
-        return list(block.iter("a"))
     anchors: list[Element] = []
     seen = False
     for element in block.iter():

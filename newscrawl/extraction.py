@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from newscrawl.errors import NotArticleError, SiteError, near
+from newscrawl.items import record_of
 from newscrawl.loaders import read_article
 from newscrawl.pages import Page
 from newscrawl.site import Site
-from newscrawl.sitefile import find_site, load_site, site_files
+from newscrawl.sitefile import cached_site, find_site, site_files
 from newscrawl.urls import resolve
 
 __all__ = ["extract", "site_named"]
@@ -38,7 +38,7 @@ def extract(
     try:
         page = Page.parse(html, url, content_type=content_type, fetched_at=fetched_at)
         warnings = page.warnings
-        return asdict(read_article(page, found))
+        return record_of(read_article(page, found))
     except NotArticleError as error:
         return {
             "url": url,
@@ -53,4 +53,4 @@ def site_named(name: str, folders: Iterable[Path] = ()) -> Site:
     files = site_files(folders)
     if name not in files:
         raise SiteError(Path(f"{name}.toml"), f"no such site{near(name, files)}")
-    return load_site(files[name])
+    return cached_site(files[name])

@@ -53,14 +53,13 @@ class ArticleLoader(ItemLoader):
     default_item_class = dict
     default_output_processor = TakeFirst()
 
-    title_in = lead_in = dateline_in = source_in = published_raw_in = fold_all
-    category_in = tags_in = byline_in = fold_all
-    category_out = tags_out = byline_out = captions_out = images_out = Identity()
-    attachments_out = related_out = warnings_out = Identity()
+    title_in = lead_in = source_in = category_in = tags_in = byline_in = fold_all
+    category_out = tags_out = byline_out = captions_out = related_out = Identity()
 
     def __init__(self) -> None:
         super().__init__()
         self.layers: dict[str, str] = {}
+        self.known: dict[str, Any] = {}
 
     def add_layer(self, field: str, layers: Iterable[_Layer]) -> Any:
         """Add the value of the first layer that answers, record the layer, and return the value (or None)."""
@@ -71,14 +70,9 @@ class ArticleLoader(ItemLoader):
                 return value
         return None
 
-    def add_known(self, field: str, value: Any) -> None:
-        """Add a value that is no layer's finding; nothing, where it is empty."""
-        if value:
-            self.add_value(field, value)
-
     def load_item(self) -> Article:
-        """The article with all that was added."""
-        return Article(**super().load_item(), extracted_by=self.layers)
+        """The article with all that was added, and what is `known` without layers or processing."""
+        return Article(**super().load_item(), **self.known, extracted_by=self.layers)
 
 
 def read_article(page: Page, site: Site | None) -> Article:
@@ -174,17 +168,18 @@ def _add_date(loader: ArticleLoader, reading: Reading) -> None:
         if best is not None and (best.precision in ("second", "minute") or (layer == "meta" and ruled)):
             break
     if best is not None:
-        loader.add_value("published", best.isoformat())
-        loader.add_value("published_precision", best.precision)
-        loader.add_value("published_raw", best.raw)
+        loader.known["published"] = best.isoformat()
+        loader.known["published_precision"], loader.known["published_raw"] = best.precision, best.raw
     if updated := read_date(reading.structured.updated or "", seen_at=reading.page.fetched_at):
-        loader.add_value("updated", updated.isoformat())
+        loader.known["updated"] = updated.isoformat()
 
 
 def _dates(reading: Reading) -> Iterator[tuple[str, DateStamp | None]]:
     seen_at = reading.page.fetched_at
     for origin, text in reading.texts("published"):
-        yield origin, read_date(text, seen_at=seen_at) or find_date(text, seen_at=seen_at)
+        if stamp := read_date(text, seen_at=seen_at) or find_date(text, seen_at=seen_at):
+            yield origin, stamp
+            break
     yield "jsonld", read_date(reading.structured.published or "", seen_at=seen_at)
     yield "meta", read_date(reading.structured.meta_published or "", seen_at=seen_at)
     stated = _address_date(reading)
@@ -223,7 +218,7 @@ def _add_people(loader: ArticleLoader, reading: Reading, parts: Anatomy, body: E
     if raw is None or found is None:
         loader.add_layer("byline", [("jsonld", reading.structured.authors)])
         return
-    loader.add_value("byline_raw", raw)
+    loader.known["byline_raw"] = raw
     loader.add_layer("byline", [(layer, list(found.names))])
     loader.add_layer("source", [(layer, found.source)])
 
@@ -232,15 +227,14 @@ def _add_parts(loader: ArticleLoader, reading: Reading, parts: Anatomy, body: El
     loader.add_layer(
         "captions", [(loader.layers["body"] if reading.has_rule("captions") else "readable", parts.captions)]
     )
-    loader.add_known("images", parts.images)
-    loader.add_known("dateline", parts.dateline)
-    loader.add_known("attachments", _attachments(reading, body))
-    loader.add_known("warnings", [*reading.page.warnings, *parts.warnings])
+    loader.known["images"], loader.known["dateline"] = parts.images, parts.dateline
+    loader.known["attachments"] = _attachments(reading, body)
+    loader.known["warnings"] = [*reading.page.warnings, *parts.warnings]
 
 
 def _attachments(reading: Reading, body: Element) -> list[Attachment]:
     """The documents linked in the article's frame (the body, where there is none) and right behind it."""
-    frame = next(iter(reading.layout.frame.elements(reading.page.root, reading.page.source)), body)
+    frame = next(iter(reading.layout.frame.elements(reading.page.root)), body)
     found: dict[str, Attachment] = {}
     for place in [frame, *list(frame.itersiblings())[:_BEHIND]]:
         for anchor in place.iter("a"):

@@ -19,15 +19,12 @@ _NOT_HTML: Final = (b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04"
 
 
 class Page:
-    """One fetched page: its address, its tree, its bytes in UTF-8, and when it was fetched (aware, or None where that
-    is not known)."""
+    """One fetched page: its address, its tree, and when it was fetched (aware, or None where that is not known)."""
 
-    __slots__ = ("base", "fetched_at", "root", "source", "url", "warnings")
+    __slots__ = ("base", "fetched_at", "root", "url", "warnings")
 
-    def __init__(
-        self, root: Element, source: bytes, url: str, fetched_at: datetime | None, warnings: list[str]
-    ) -> None:
-        self.root, self.source, self.url, self.fetched_at, self.warnings = root, source, url, fetched_at, warnings
+    def __init__(self, root: Element, url: str, fetched_at: datetime | None, warnings: list[str]) -> None:
+        self.root, self.url, self.fetched_at, self.warnings = root, url, fetched_at, warnings
         declared = next((href for element in root.iter("base") if (href := element.get("href"))), None)
         self.base = (resolve(url, declared) if declared else None) or url
 
@@ -46,7 +43,7 @@ class Page:
         root = parse_html(utf8)
         if root is None:
             raise NotArticleError("empty", "the page holds no element")
-        return cls(root, utf8, url, fetched_at, warnings)
+        return cls(root, url, fetched_at, warnings)
 
     def links(self, elements: list[Element]) -> list[tuple[Element, str]]:
         """The absolute http(s) addresses that `elements` (or the links inside them) point to, in order, repeats

@@ -16,6 +16,7 @@ from itemadapter import ItemAdapter
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
+from newscrawl.items import record_of
 from newscrawl.run import Run
 from newscrawl.runkeeper import RunKeeper
 
@@ -55,7 +56,7 @@ class ValidatePipeline(_RunPipeline):
     def process_item(self, item: Any) -> Any:
         """Raises DropItem with the field and the cause."""
         try:
-            _validator()(ItemAdapter(item).asdict())
+            _validator()(record_of(item))
         except fastjsonschema.JsonSchemaValueException as error:
             url = ItemAdapter(item).get("url", "")
             if self.run is not None:
@@ -92,5 +93,5 @@ class JsonLinesPipeline(_RunPipeline):
     def process_item(self, item: Any) -> Any:
         """Raises OSError when the disk takes no more; the run then ends, and the article is fetched by the next one."""
         if self.run is not None:
-            self.run.store(ItemAdapter(item).asdict())
+            self.run.store(record_of(item))
         return item

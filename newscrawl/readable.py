@@ -104,25 +104,25 @@ def _gather(root: Element, found: Survey, spans: dict[str, str]) -> None:
         text = element.text
         if text is not None and len(text) >= _SHORTEST_RUN and not text.isspace() and element.tag not in _UNREAD:
             at += 1
-            _note(_Run(at, element, text.strip()), found, starts)
+            _note(at, element, text.strip(), found, starts)
         text = element.tail
         if text is not None and len(text) >= _SHORTEST_RUN and not text.isspace():
             parent = element.getparent()
             if parent is not None:
                 at += 1
-                _note(_Run(at, parent, text.strip()), found, starts)
+                _note(at, parent, text.strip(), found, starts)
 
 
-def _note(run: _Run, found: Survey, starts: set[str]) -> None:
-    text, size = run.text, len(run.text)
+def _note(at: int, element: Element, text: str, found: Survey, starts: set[str]) -> None:
+    size = len(text)
+    if size >= _LONG and not _is_silent(element):
+        found.prose.append(_Run(at, element, text))
     if size <= _LONGEST_DATE and _DATE.search(text):
-        found.dates.append(run)
+        found.dates.append(_Run(at, element, text))
     if size < _LONGEST_HEADING and text[:3].lower() in _RELATED_STARTS and is_related_heading(text):
-        found.headings.append(run)
-    if text[:8].casefold() in starts and run.element.tag != "a":
-        found.lines.append(run)
-    if size >= _LONG and not _is_silent(run.element):
-        found.prose.append(run)
+        found.headings.append(_Run(at, element, text))
+    if text[:8].casefold() in starts and element.tag != "a":
+        found.lines.append(_Run(at, element, text))
 
 
 def _is_silent(place: Element) -> bool:

@@ -38,7 +38,7 @@ class Reading:
     def found(self, field: str) -> Iterator[tuple[str, list[Found]]]:
         """What the site's, then the family's selectors find for `field`: (layer, elements or strings)."""
         for origin, selectors in self.layout.fields.get(field, ()):
-            for found in selectors.answers(self.page.root, self.page.source):
+            for found in selectors.answers(self.page.root):
                 yield origin, found
 
     def texts(self, field: str) -> Iterator[tuple[str, str]]:
@@ -53,8 +53,7 @@ class Reading:
         for field in fields:
             for _, selectors in self.layout.fields.get(field, ()):
                 for selector in selectors.alternatives:
-                    if selector.can_match(self.page.source):
-                        found += selector(body)
+                    found += selector(body)
         return frozenset(one for one in found if isinstance(one, Element) and one is not body)
 
     def _choose_layout(self) -> Layout:
@@ -67,7 +66,7 @@ class Reading:
         return layouts[0] if layouts else Layout()
 
     def _answers(self, layout: Layout, field: str) -> bool:
-        return any(selectors.all(self.page.root, self.page.source) for _, selectors in layout.fields.get(field, ()))
+        return any(selectors.all(self.page.root) for _, selectors in layout.fields.get(field, ()))
 
 
 def name_of(found: Found) -> str:

@@ -14,6 +14,7 @@ __all__ = ["refuse_address", "refuse_body", "refuse_teasers", "refused"]
 _SHORTEST_BODY: Final = 40  # characters; the shortest real notice in the evidence has 60
 _SHORT_BODY: Final = 300  # characters; what says "không tồn tại" in so few words is no article about it
 _LONGEST_WORD: Final = 500  # characters without a blank: an encrypted print page (trap 44)
+_ENDLESS: Final = re.compile(rf"[^ ]{{{_LONGEST_WORD + 1}}}")
 _GONE: Final = re.compile(
     r"không tồn tại|không tìm thấy (?:trang|bài|nội dung)|đã bị xóa|page not found|not be found|lỗi 404", re.IGNORECASE
 )
@@ -27,7 +28,7 @@ def refuse_address(reading: Reading) -> None:
         return
     if site.denies(page.url):
         raise NotArticleError("denied_address", "the site's rules say that this address is no article")
-    framed = not reading.layout.frame or bool(reading.layout.frame.all(page.root, page.source))
+    framed = not reading.layout.frame or bool(reading.layout.frame.all(page.root))
     if not framed and site.address_kind(page.url) != "article":
         raise refused(reading, "no_frame", "the page has no article frame: a listing or a service page")
 
@@ -51,7 +52,7 @@ def refuse_body(reading: Reading, paragraphs: list[str], *, pictures: bool) -> N
         raise refused(reading, "no_body", "the article's body can't be found")
     if size < _SHORT_BODY and any(_GONE.search(text) for text in paragraphs):
         raise NotArticleError("soft_404", "the page says that the article does not exist")
-    if any(len(text) > _LONGEST_WORD and max(map(len, text.split())) > _LONGEST_WORD for text in paragraphs):
+    if any(len(text) > _LONGEST_WORD and _ENDLESS.search(text) for text in paragraphs):
         raise NotArticleError("encrypted", f"the body holds a word of over {_LONGEST_WORD} characters")
 
 

@@ -36,6 +36,8 @@ DOWNLOAD_DELAY = 2.0
 DOWNLOAD_DELAY_JITTER = 0.25
 CONCURRENT_REQUESTS = 1
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
+# A page gives one article, and the pipelines do not wait: Scrapy's 100 workers a page cost as much as the download.
+CONCURRENT_ITEMS = 1
 # Some portals need half a minute for a page (trap 77); none needs three.
 DOWNLOAD_TIMEOUT = 60
 # The largest news page in evidence has 0.3 MB; bombs have more. The same limit holds for the unpacked body.

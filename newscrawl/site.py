@@ -71,10 +71,14 @@ class Paging:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One outlet on one host (and the aliases of that host). `categories` maps a short name to a listing's address."""
+    """One outlet on one host (and the aliases of that host). `categories` maps a short name to a listing's address.
+
+    `stamp` is the time (ns) and size of each file that the site was read from.
+    """
 
     name: str
     file: Path
+    stamp: tuple[tuple[Path, int, int], ...]
     publisher: str
     kind: str
     province: str

@@ -14,13 +14,14 @@ from newscrawl.errors import SiteError, near
 from newscrawl.selectors import Selectors, compile_selectors
 from newscrawl.site import CHECKED, FIELDS, KINDS, NAME, PAGING, READING, WHO, Layout, Paging, Site, UrlRules
 
-__all__ = ["BUNDLED", "find_site", "load_site", "site_files"]
+__all__ = ["BUNDLED", "cached_site", "find_site", "load_site", "site_files"]
 
 BUNDLED: Final = Path(__file__).parent / "sites"
 _GROUPS: Final = frozenset({"id", "y", "m", "d", "ym"})
 _LONGEST_DELAY: Final = 120.0  # seconds; more would be a way to switch a site off without saying so
 _Table = Mapping[str, Any]
 _T = TypeVar("_T")
+_CACHE: Final[dict[Path, Site]] = {}
 
 
 def site_files(folders: Iterable[Path] = ()) -> dict[str, Path]:
@@ -43,12 +44,20 @@ def find_site(url: str, folders: Iterable[Path] = ()) -> Site | None:
     site."""
     for file in site_files(folders).values():
         try:
-            site = load_site(file)
+            site = cached_site(file)
         except SiteError:
             continue
         if site.has_host(url):
             return site
     return None
+
+
+def cached_site(file: Path) -> Site:
+    """`load_site`, read again only when one of the files has changed. Raises SiteError."""
+    site = _CACHE.get(file)
+    if site is None or site.stamp != _stamp([each for each, *_ in site.stamp]):
+        site = _CACHE[file] = load_site(file)
+    return site
 
 
 def load_site(file: Path) -> Site:
@@ -61,14 +70,17 @@ def load_site(file: Path) -> Site:
     table = _Reader(file, _read_toml(file), WHO | READING | {"layout"})
     family = table.text("family", default="")
     layers = [table]
+    files = [file]
     if family:
         family_file = _family_file(file, family)
         layers.append(_Reader(family_file, _read_toml(family_file), READING))
+        files.append(family_file)
     home = table.address("home")
     _check_ways_in(table, layers)
     return Site(
         name=file.stem,
         file=file,
+        stamp=_stamp(files),
         family=family or None,
         publisher=table.text("publisher"),
         kind=table.choice("kind", KINDS),
@@ -172,6 +184,13 @@ class _Reader:
             return compile_(texts)
         except (ValueError, re.error) as error:
             raise self.error(key, self.table[key], str(error)) from None
+
+
+def _stamp(files: list[Path]) -> tuple[tuple[Path, int, int], ...]:
+    try:
+        return tuple((file, (stat := file.stat()).st_mtime_ns, stat.st_size) for file in files)
+    except OSError as error:
+        raise SiteError(files[0], f"can't be read: {error}") from None
 
 
 def _read_toml(file: Path) -> _Table:

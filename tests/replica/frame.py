@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from html import escape
 
 from .model import CATEGORIES, Article
-from .scenery import MENU_AFTER, MENU_BEFORE, SCRIPT, STYLE, boxes, unit_choice
+from .scenery import MENU_AFTER, MENU_BEFORE, SCRIPT, STYLE, boxes, calendar, unit_choice, unit_links
 
 _DOCTYPE = (
     '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-strict.dtd">\n'
@@ -38,9 +38,9 @@ class Frame:
     def __post_init__(self) -> None:
         rng = random.Random(f"{self.seed}/frame")
         self._blob = base64.b64encode(rng.randbytes(60_000)).decode() if self.padding else ""
-        weight = (STYLE, SCRIPT, unit_choice()) if self.padding else ("", "", "")
-        self._style, self._script, self._units = weight
-        self._left = f'<td class="TD-left" valign="top">{_menu()}{self._decoys()}{boxes(rng)}</td>'
+        weight = (STYLE, SCRIPT, unit_choice() + unit_links(), calendar()) if self.padding else ("", "", "", "")
+        self._style, self._script, self._units, self._calendar = weight
+        self._left = f'<td class="TD-left" valign="top">{_menu()}{self._decoys()}{self._calendar}{boxes(rng)}</td>'
         self._top = self._header()
         self._foot = self._footer()
         parts = (_DOCTYPE, self._style, self._script, self._left, self._top, self._foot)

@@ -1,4 +1,6 @@
-"""Dead weight of the frame: style, script, weather, currencies and the list of units. Nothing in it is news."""
+"""Dead weight of the frame: style, script, weather, currencies, a calendar, the units. Nothing in it is news.
+
+Real portal pages have about a thousand elements (a paper of the field notes 1,305 in 160 KB); so have these."""
 
 import random
 
@@ -50,7 +52,7 @@ def _script() -> str:
     slides = "\n".join(
         f"slides[{n}] = {{ img: '/portal/ImageAds/banner{n}.jpg', "
         f"note: '<p class=\"ngay\">(0{n % 9 + 1}/01/2017)</p>' }};"
-        for n in range(60)
+        for n in range(14)
     )
     return (
         '<script type="text/javascript">\n//<![CDATA[\n'
@@ -59,7 +61,7 @@ def _script() -> str:
         "function _spBodyOnLoadWrapper() { for (var i = 0; i < slides.length; i++) { show(slides[i]); } }\n"
         "function show(s) { var box = document.getElementById('slides'); if (box) { box.innerHTML += s.note; } }\n"
         "function clock() { var d = new Date(); window.setTimeout(clock, 1000); return d; }\n"
-        + "".join(f"function f{n}(a, b) {{ if (a > {n}) {{ return a * b - {n}; }} return b; }}\n" for n in range(90))
+        + "".join(f"function f{n}(a, b) {{ if (a > {n}) {{ return a * b - {n}; }} return b; }}\n" for n in range(12))
         + "//]]>\n</script>"
     )
 
@@ -79,15 +81,42 @@ def unit_choice() -> str:
     return f'<select id="ctl00_ddlDonVi" onchange="window.open(this.value)">{first}\n{options}</select>'
 
 
+def unit_links() -> str:
+    """The same units once more as a menu that opens on hover: tables in lists in tables, as SharePoint's menus are."""
+    names = [name for line in _UNITS.split("\n") for name in line.split("|")]
+    rows = "".join(
+        f'<tr><td class="ms-menu{n % 3}"><ul><li><a href="http://donvi{n}.ninhthuan.gov.vn/">'
+        f"<span>{names[n % len(names)]}</span></a></li></ul></td></tr>"
+        for n in range(44)
+    )
+    return f'<div class="TD-units"><table cellpadding="0"><tr><td><table>{rows}</table></td></tr></table></div>'
+
+
+def calendar() -> str:
+    """The archive by day: a date form under words that begin like the related block's (formats.md 5)."""
+    days = "".join(
+        "<tr>"
+        + "".join(
+            f"<td><a href=\"javascript:__doPostBack('cal','{week * 7 + day}')\"><span>{week * 7 + day}</span></a></td>"
+            for day in range(1, 8)
+        )
+        + "</tr>"
+        for week in range(4)
+    )
+    return f'<div class="TD-box"><b>Các tin đã đưa theo ngày:</b><table class="ms-picker">{days}</table></div>'
+
+
 def boxes(rng: random.Random) -> str:
     """Weather and currencies, with dates and numbers that belong to no article."""
     towns = ("Phan Rang - Tháp Chàm", "Ninh Hải", "Ninh Sơn", "Bác Ái", "Thuận Nam", "Thuận Bắc", "Ninh Phước")
     weather = "".join(
-        f"<tr><td>{town}</td><td>{rng.randint(22, 27)}°C - {rng.randint(28, 36)}°C</td><td>Ít mây, không mưa</td></tr>"
+        f"<tr><td><b>{town}</b></td><td><span>{rng.randint(22, 27)}</span> - <span>{rng.randint(28, 36)}</span>°C</td>"
+        "<td><i>Ít mây, không mưa</i></td></tr>"
         for town in towns
     )
     money = "".join(
-        f"<tr><td>{code}</td><td>{rng.randint(100, 30000):,}</td><td>{rng.randint(100, 30000):,}</td></tr>"
+        f"<tr><td><b>{code}</b></td><td><span>{rng.randint(100, 30000):,}</span></td>"
+        f"<td><span>{rng.randint(100, 30000):,}</span></td></tr>"
         for code in ("USD", "EUR", "GBP", "JPY", "AUD", "CAD", "CHF", "SGD", "THB", "KRW")
     )
     return (
