@@ -113,8 +113,8 @@ def _add_caption(text: str, waiting: list[str | None], parts: Anatomy, title: st
     image = waiting.pop(0) if waiting else None
     if key(text) == title:  # trap 10: the headline under the picture is no caption
         return
-    text, credit = split_credit(text)
-    parts.captions.append(Caption(text or (credit or ""), credit if text else None, image))
+    words_of, credit = split_credit(text)
+    parts.captions.append(Caption(words_of or text, credit, image))
 
 
 def _is_caption(

@@ -27,13 +27,14 @@ _INLINE: Final = frozenset({
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _ALIGN: Final = re.compile(r"text-align\s*:\s*(\w+)", re.IGNORECASE)
 _HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_SIZE: Final = re.compile(r"(?:width|height)\s*:\s*(\d+)px", re.IGNORECASE)
+_SIZE: Final = re.compile(r"(?:width|height)\s*:\s*([0-9]{1,5})px", re.IGNORECASE)
+_NUMBER: Final = re.compile(r"\s*([0-9]{1,5})(?:px)?\s*")
 _LEFTOVER: Final = re.compile(r"\{\{.*?\}\}")
 _DEEPEST: Final = 200  # nesting levels; libxml2 itself stops at 256
 _ICON: Final = 48  # pixels: what is smaller is an icon or a spacer
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)  # two lines of the same words are two lines
 class Block:
     """One block. `text` is folded and empty for a picture, whose element is then `image`.
 
@@ -202,7 +203,7 @@ class _Walk:
         cells = [cell for cell in row if cell.tag in ("td", "th")]
         if len(cells) < 2 or any(_sets_out(cell) for cell in cells):
             return False
-        texts = [text for cell in cells if (text := fold(string_of(cell)))]
+        texts = [text for cell in cells if (text := " ".join(b.text for b in blocks_of(cell, self.drop) if b.text))]
         inside = _inside(row, place)
         if len(texts) > 1:
             self.add(" | ".join(texts), inside)
@@ -247,6 +248,7 @@ def _sets_out(cell: Element) -> bool:
 
 
 def _is_icon(image: Element) -> bool:
-    sizes = [value for name in ("width", "height") if (value := (image.get(name) or "").removesuffix("px")).isdigit()]
+    given = (_NUMBER.fullmatch(image.get(name) or "") for name in ("width", "height"))
+    sizes = [match[1] for match in given if match]
     sizes += _SIZE.findall(image.get("style") or "")
     return any(int(size) <= _ICON for size in sizes)

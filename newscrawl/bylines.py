@@ -38,12 +38,12 @@ _STAFF: Final = re.compile(
 )
 _OUTLET: Final = re.compile(r"^(?:báo|đài|cổng|trang|theo|tạp chí|thông tấn xã|sở|ubnd|văn phòng)\s", re.IGNORECASE)
 
-_CREDIT: Final = re.compile(
-    r"(?:^|[\s.,;–—(-])\(?(?:nguồn ảnh|ảnh|nguồn|photo|hình)\s*:\s*(?P<credit>[^()]{2,60}?)\s*\)?\.?$", re.IGNORECASE
-)
+# A label counts behind a full stop, a comma, a dash or a bracket, or with its capital: "Những hình ảnh: …" and "Bắt
+# nguồn: …" are prose, and "(Trong ảnh: …)" says who is shown.
+_BEFORE: Final = r"(?:(?:^|[.,;–—(-]\s*)(?i:{0})|\s(?:{0}))"
+_CREDIT: Final = re.compile(_BEFORE.format("Nguồn ảnh|Ảnh|Nguồn|Photo") + r"\s*:\s*(?P<credit>[^():]{2,60}?)\s*\)?\.?$")
 _STOCK: Final = re.compile(
-    r"\s*\(?\s*(?P<credit>ảnh (?:minh họa|minh hoạ|sưu tầm|tư liệu|internet)[^()]*(?:\([^()]*\))?)\s*\)?\.?$",
-    re.IGNORECASE,
+    _BEFORE.format(r"(?:Ảnh|ảnh) (?:minh họa|minh hoạ|sưu tầm|tư liệu|internet)(?:\s*\([^()]*\))?") + r"\s*\)?\.?$"
 )
 
 _CODE: Final = (
@@ -107,8 +107,8 @@ def _bare(line: str, marked: bool) -> Byline | None:
     """A line without a label: desk codes and outlets are sources, capitalised names persons."""
     if _DESK.match(line) or _STAFF.match(line):
         return Byline(source=line)
-    if marked and _OUTLET.match(line) and not _SENTENCE_END.search(line):
-        return Byline(source=line)
+    if _OUTLET.match(line):
+        return Byline(source=line) if marked and not _SENTENCE_END.search(line) else None
     author, _, rest = line.partition(" (")
     source = _SOURCE.match("(" + rest) if rest else None
     names = _persons(author if source else line)
@@ -145,11 +145,22 @@ def split_credit(caption: str) -> tuple[str, str | None]:
     >>> split_credit("Toàn cảnh hội nghị (Ảnh minh họa)")
     ('Toàn cảnh hội nghị', 'Ảnh minh họa')
     """
-    for pattern in (_CREDIT, _STOCK):
-        if match := pattern.search(caption):
-            text = caption[: match.start()] + (caption[match.start()] if caption[match.start()] in ".,;" else "")
-            return text.rstrip(" ,;–—-("), match["credit"].strip(" .")
+    if (match := _CREDIT.search(caption)) and (credit := match["credit"].strip(" .…")):
+        return _before(caption, match.start()), credit
+    if match := _STOCK.search(caption):
+        return _before(caption, match.start()), match[0].strip(" .,;–—-(").removesuffix(")") + _closing(match[0])
     return caption, None
+
+
+def _before(caption: str, at: int) -> str:
+    """The caption before its credit, with the full stop that ends it."""
+    stop = caption[at] if caption[at] in ".;" else ""
+    return (caption[:at] + stop).rstrip(" ,;–—-(")
+
+
+def _closing(text: str) -> str:
+    """The bracket that closes one opened within a credit: "Ảnh minh họa (nguồn Internet)"."""
+    return ")" if text.lstrip(" .,;–—-(").count("(") > text.lstrip(" .,;–—-(").rstrip(" .)").count(")") else ""
 
 
 def split_dateline(paragraph: str, codes: tuple[str, ...] = ()) -> tuple[str | None, str]:

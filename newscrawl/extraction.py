@@ -28,7 +28,7 @@ def extract(
     folders: Iterable[Path] = (),
 ) -> dict[str, Any]:
     """See `newscrawl.extract`; `folders` are folders of the user's own site files."""
-    if resolve(url, url) is None:
+    if not url.startswith(("http://", "https://")) or resolve(url, url) is None:
         raise ValueError(f"{url!r} is no http or https address")
     if fetched_at is not None and fetched_at.tzinfo is None:
         raise ValueError(f"fetched_at = {fetched_at} has no time zone")

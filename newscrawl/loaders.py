@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from itemloaders import ItemLoader
 from itemloaders.processors import Identity, TakeFirst
@@ -283,7 +284,7 @@ def _identify(article: Article, reading: Reading, body: str) -> Article:
     article.fetched_at = page.fetched_at.isoformat() if page.fetched_at else None
     article.content_hash = content_hash(article.title, article.lead, body)
     if site is None:
-        article.id = f"{bare_host(page.url)}:{identity(page.url)}"
+        article.id = f"{bare_host(page.url) or urlsplit(page.url).netloc}:{identity(page.url)}"
         return article
     article.id, article.site, article.publisher = f"{site.name}:{site.key(page.url)}", site.name, site.publisher
     article.province, article.province_now = site.province_on(article.published), site.province_now

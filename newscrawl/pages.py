@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import zlib
 from datetime import datetime
 from typing import Final
@@ -86,5 +87,6 @@ def _as_utf8(body: bytes, content_type: str | None) -> tuple[bytes, list[str]]:
         return body, []
     declared = http_content_type_encoding(content_type) or html_body_declared_encoding(body)
     encoding, text = html_to_unicode(content_type, body)
-    warnings = [] if declared and "�" not in text else [f"undecodable bytes, read as {encoding}"]
+    marked = body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    warnings = [] if (declared or marked) and "�" not in text else [f"undecodable bytes, read as {encoding}"]
     return text.encode("utf-8", "replace"), warnings

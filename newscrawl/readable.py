@@ -173,7 +173,7 @@ def _ancestors(element: Element, most: int) -> list[Element]:
 
 
 def _is_inside(element: Element, ancestor: Element) -> bool:
-    return element is ancestor or any(parent is ancestor for parent in element.iterancestors(ancestor.tag))
+    return element is ancestor or any(parent is ancestor for parent in element.iterancestors())
 
 
 def _linked(element: Element) -> float:

@@ -14,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+from newscrawl.dates import VIETNAM
 from newscrawl.selectors import Selectors
 from newscrawl.urls import bare_host, identity, path_and_query
 
@@ -126,7 +127,8 @@ class Site:
         last = date.max
         if fetched_at is None:
             return tuple(sorted(self.layouts, key=lambda layout: layout.until or last, reverse=True))
-        open_then = [layout for layout in self.layouts if (layout.until or last) >= fetched_at.date()]
+        day = fetched_at.astimezone(VIETNAM).date()
+        open_then = [layout for layout in self.layouts if (layout.until or last) >= day]
         return tuple(sorted(open_then, key=lambda layout: layout.until or last))
 
     def province_on(self, published: str | None) -> str:

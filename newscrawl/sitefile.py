@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, Final, TypeVar
-from urllib.parse import urljoin, urlsplit
 
 from newscrawl.errors import SiteError, near
 from newscrawl.selectors import Selectors, compile_selectors
 from newscrawl.site import CHECKED, FIELDS, KINDS, NAME, PAGING, READING, WHO, Layout, Paging, Site, UrlRules
+from newscrawl.urls import bare_host, resolve
 
 __all__ = ["BUNDLED", "cached_site", "find_site", "load_site", "site_files"]
 
@@ -76,6 +76,7 @@ def load_site(file: Path) -> Site:
         layers.append(_Reader(family_file, _read_toml(family_file), READING))
         files.append(family_file)
     home = table.address("home")
+    hosts = _hosts(table, home)
     _check_ways_in(table, layers)
     return Site(
         name=file.stem,
@@ -86,9 +87,9 @@ def load_site(file: Path) -> Site:
         kind=table.choice("kind", KINDS),
         province=table.text("province"),
         province_now=table.text("province_now", default=table.text("province")),
-        hosts=_hosts(table, home),
+        hosts=hosts,
         home=home,
-        categories=_categories(table, home),
+        categories=_categories(table, home, hosts),
         delay=table.number("delay", 0.0, _LONGEST_DELAY),
         checked=table.choice("checked", CHECKED, default="none"),
         checked_on=table.day("checked_on"),
@@ -168,8 +169,8 @@ class _Reader:
 
     def address(self, key: str) -> str:
         value = self.text(key)
-        if urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).hostname:
-            raise self.error(key, value, "must be an http or https address")
+        if not value.startswith(("http://", "https://")) or bare_host(resolve(value, value) or "") is None:
+            raise self.error(key, value, "must be an http or https address, on the scheme's own port")
         return value
 
     def selectors(self, key: str) -> Selectors:
@@ -182,7 +183,7 @@ class _Reader:
         texts = self.texts(key)
         try:
             return compile_(texts)
-        except (ValueError, re.error) as error:
+        except (ValueError, OverflowError, RecursionError, re.error) as error:
             raise self.error(key, self.table[key], str(error)) from None
 
 
@@ -196,7 +197,7 @@ def _stamp(files: list[Path]) -> tuple[tuple[Path, int, int], ...]:
 def _read_toml(file: Path) -> _Table:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise SiteError(file, f"can't be read: {error}") from None
 
 
@@ -214,21 +215,25 @@ def _hosts(table: _Reader, home: str) -> tuple[str, ...]:
     for host in hosts:
         if not re.fullmatch(r"[a-z0-9.-]+\.[a-z0-9-]+", host):
             raise table.error("hosts", host, "must be a bare host name, without scheme, port or path")
-    if (urlsplit(home).hostname or "").removeprefix("www.") not in hosts:
+    if bare_host(home) not in hosts:
         raise table.error(
             "home", home, f"is on none of the site's hosts ({', '.join(hosts) or 'the key hosts is missing'})"
         )
     return tuple(dict.fromkeys(hosts))
 
 
-def _categories(table: _Reader, home: str) -> dict[str, str]:
+def _categories(table: _Reader, home: str, hosts: tuple[str, ...]) -> dict[str, str]:
     value = table.table.get("categories", {})
     if not isinstance(value, dict) or not all(isinstance(address, str) and address for address in value.values()):
         raise table.error("categories", value, 'must be a table of name = "address"')
     for name in value:
         if not NAME.fullmatch(name):
             raise table.error("categories", name, "a category's name is a-z, 0-9 and -")
-    return {name: urljoin(home, address) for name, address in value.items()}
+    addresses = {name: resolve(home, address) for name, address in value.items()}
+    for name, address in addresses.items():
+        if address is None or bare_host(address) not in hosts:
+            raise table.error("categories", f"{name} = {value[name]}", "is no address on the site's hosts")
+    return {name: address for name, address in addresses.items() if address}
 
 
 def _first(layers: list[_Reader], key: str) -> Selectors:

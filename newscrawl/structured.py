@@ -96,7 +96,7 @@ def read_structured(root: Element) -> Structured:
             name = element.get("property") or element.get("name") or element.get("itemprop")
             content = element.get("content")
             if name == "article:tag" and content:
-                found.tags.append(fold(unescape(content)))
+                found.tags += [tag for tag in (fold(unescape(content)),) if tag]
             elif name and content:
                 found.meta.setdefault(name.lower(), fold(unescape(content)))
         elif element.tag == "link":
@@ -121,7 +121,10 @@ def _take_jsonld(text: str, found: Structured) -> None:
         if not found.jsonld and any(kind in _ARTICLES for kind in kinds if isinstance(kind, str)):
             found.jsonld = thing
         elif "BreadcrumbList" in kinds and not found.breadcrumbs:
-            found.breadcrumbs = [name for name in map(_crumb, thing.get("itemListElement") or []) if name]
+            crumbs = thing.get("itemListElement")
+            found.breadcrumbs = (
+                [name for crumb in crumbs if (name := _crumb(crumb))] if isinstance(crumbs, list) else []
+            )
 
 
 def _things(data: Any) -> Iterator[dict[str, Any]]:

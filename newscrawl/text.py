@@ -9,13 +9,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from typing import Final
-from unicodedata import combining, is_normalized, normalize
+from unicodedata import category, combining, is_normalized, normalize
 
 __all__ = ["close_official", "fold", "is_related_heading", "is_tail", "key", "language_of", "slug", "words"]
-
-# What prints nothing and is no blank: controls, soft hyphens, zero-width blanks and joiners, direction marks, the byte
-# order mark; and private-use characters of symbol fonts are left alone, for they print something.
-_UNPRINTED: Final = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 
 _RELATED: Final = frozenset({
     "tin đã đưa", "các tin đã đưa", "tin bài đã đưa", "các tin khác", "tin khác", "xem các tin khác", "các bài khác",
@@ -43,8 +39,14 @@ def fold(text: str) -> str:
     """
     text = " ".join(text.split())  # all that Unicode calls a blank
     if not text.isprintable():
-        text = " ".join(_UNPRINTED.sub("", text).split())
+        text = " ".join("".join(letter for letter in text if _prints(letter)).split())
     return text if text.isascii() or is_normalized("NFC", text) else normalize("NFC", text)
+
+
+def _prints(letter: str) -> bool:
+    """False for controls, soft hyphens, zero-width blanks, direction marks, and halves of surrogate pairs, which can't
+    be written as UTF-8. Private-use characters print something, in the symbol font that they are of."""
+    return letter.isprintable() or category(letter) in ("Co", "Cn")
 
 
 def key(text: str) -> str:
@@ -110,4 +112,4 @@ def language_of(text: str, declared: str | None) -> str | None:
     if len(_VIETNAMESE.findall(text[:1000])) * 50 > min(len(text), 1000):
         return "vi"
     code = (declared or "").split("-")[0].strip().lower()
-    return code if code.isalpha() and code != "vi" and 2 <= len(code) <= 3 else None
+    return code if code.isascii() and code.isalpha() and code != "vi" and 2 <= len(code) <= 3 else None

@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 from typing import Final
 from unicodedata import normalize
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urljoin, urlsplit
 
 __all__ = ["bare_host", "identity", "is_file", "path_and_query", "resolve"]
 
@@ -26,10 +26,11 @@ _FILES: Final = re.compile(
 )
 _PAPERS: Final = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods)$", re.IGNORECASE)
 # What RFC 3986 allows in a path, plus "%": bytes that a site already escaped are kept as they are (trap 49).
-# Links that need no work: a path without `.` segments, without a scheme inside it, all of it letters that may stand.
-_CLEAN: Final = r"/(?!/|https?[:/])(?:(?!/\.\.?/)[A-Za-z0-9/_.~!$&'()*+,;=@%-])*(?:\?[A-Za-z0-9_.~=&%+-]*)?"
+# Links that need no work: a path without a scheme or a dot segment in it, all of it characters that may stand.
+_CLEAN: Final = r"/(?![/.]|https?[:/])(?:(?!/\.)[A-Za-z0-9/_.~!$&'()*+,;=@%-])*(?:\?[A-Za-z0-9_.~=&%+-]*)?"
 _PLAIN_PATH: Final = re.compile(_CLEAN)
 _PLAIN_URL: Final = re.compile(r"https?://[a-z0-9.-]+" + _CLEAN)
+_ORIGIN: Final = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?=[/?#]|$)")
 _PATH_SAFE: Final = "/:@!$&'()*+,;=-._~%"
 
 
@@ -39,8 +40,8 @@ def resolve(base: str, href: str) -> str | None:
     Skips other schemes, empty links and malformed ones with a scheme inside the path (trap 47); raw letters and blanks
     are escaped once as UTF-8 (trap 48).
     """
-    if _PLAIN_PATH.fullmatch(href):  # nine links in ten need nothing; the rest costs ten times as much
-        return _origin(base) + href
+    if _PLAIN_PATH.fullmatch(href) and (origin := _origin(base)):  # nine links in ten need nothing more
+        return origin + href
     if _PLAIN_URL.fullmatch(href):
         return href
     href = href.strip()
@@ -62,9 +63,9 @@ def resolve(base: str, href: str) -> str | None:
 
 @lru_cache(maxsize=64)
 def _origin(base: str) -> str:
-    """The scheme and host of an address, spelt as `resolve` spells them."""
-    parts = urlsplit(base)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}"
+    """The scheme and host of an address, spelt as `resolve` spells them; empty for what has none of the web's."""
+    match = _ORIGIN.match(base)
+    return match[0].lower() if match else ""
 
 
 def bare_host(url: str) -> str | None:
@@ -74,7 +75,7 @@ def bare_host(url: str) -> str | None:
     >>> bare_host("https://WWW.ninhthuan.gov.vn.:443/x"), bare_host("http://ninhthuan.gov.vn:8080/")
     ('ninhthuan.gov.vn', None)
     """
-    parts = urlsplit(url)
+    parts = _split(url)
     host, _, port = parts.netloc.rpartition("@")[2].partition(":")
     if port and port != _DEFAULT_PORTS.get(parts.scheme):
         return None
@@ -85,7 +86,7 @@ def bare_host(url: str) -> str | None:
 def path_and_query(url: str) -> str:
     """What site rules are matched against: the decoded path, and `?query` where there is one, without scheme or
     host."""
-    parts = urlsplit(url)
+    parts = _split(url)
     return unquote(parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
@@ -98,15 +99,25 @@ def identity(url: str, *, fold_case: bool = False, keep_query: bool = True) -> s
     >>> identity("https://x.vn/Pages/A%CC%81.aspx/?b=2&a=1&fbclid=z", fold_case=True)
     '/pages/á.aspx?a=1&b=2'
     """
-    parts = urlsplit(url)
+    parts = _split(url)
     path = _SESSION_PATH.sub("", normalize("NFC", unquote(parts.path)))
     path = re.sub(r"/{2,}", "/", path).rstrip("/") or "/"
     query = ""
     if keep_query and parts.query:
-        pairs = sorted((k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(k))
+        given = ((normalize("NFC", k), normalize("NFC", v)) for k, v in parse_qsl(parts.query, keep_blank_values=True))
+        pairs = sorted((k, v) for k, v in given if not _TRACKING.match(k))
         query = "?" + urlencode(pairs) if pairs else ""
     whole = path + query
     return whole.casefold() if fold_case else whole
+
+
+def _split(url: str) -> SplitResult:
+    """`urlsplit`, with all of an address that is none as its path."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        path, _, query = url.partition("#")[0].partition("?")
+        return SplitResult("", "", path, query, "")
 
 
 def is_file(url: str, *, papers: bool = False) -> bool:

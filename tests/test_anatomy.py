@@ -1,0 +1,259 @@
+"""Taking a body apart: nothing of it is lost, nothing stands twice (formats.md 2 to 5; traps 9, 10, 21 to 24, 79 to 83)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from newscrawl.anatomy import Anatomy, byline_of, dissect
+from newscrawl.blocks import blocks_of
+from newscrawl.bylines import Byline
+from newscrawl.items import Caption
+from newscrawl.tree import parse_html
+
+PROSE = "Sáng sớm, bà con trong xóm rủ nhau vét kênh, đắp lại bờ bao, rồi trồng thêm hàng dừa nước dọc con rạch."
+IMG = "<p><img src='/a.jpg'></p>"
+
+
+def take(inner: str, **given: Any) -> Anatomy:
+    root = parse_html(f"<html><body><div>{inner}</div></body></html>".encode())
+    assert root is not None
+    element = root.find(".//div")
+    assert element is not None
+    return dissect(
+        blocks_of(element),
+        **{"title": None, "lead": None, "resolve": lambda href: f"https://vidu.example.vn{href}", **given},
+    )
+
+
+def test_plain_prose() -> None:
+    parts = take(f"<p>{PROSE}</p><h2>Một mục</h2><p>{PROSE}</p><p>Ngắn.</p>")
+    assert parts == Anatomy([PROSE, "Một mục", PROSE, "Ngắn."])
+
+
+# --- captions
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<figure><img src='/a.jpg'><figcaption>Bà con vét kênh. Ảnh: Minh An</figcaption></figure>",
+        f"{IMG}<p class='note ignore'>Bà con vét kênh. Ảnh: Minh An</p>",
+        f"{IMG}<p style='text-align: center'><em>Bà con vét kênh. Ảnh: Minh An</em></p>",
+        f"{IMG}<p><em>Bà con vét kênh. Ảnh: Minh An</em></p>",
+        f"{IMG}<p>Bà con vét kênh. Ảnh: Minh An</p>",
+        "<table><tr><td><img src='/a.jpg'></td></tr><tr><td>Bà con vét kênh. Ảnh: Minh An</td></tr></table>",
+        f"{IMG}<p class='pCaption'>Bà con vét kênh. Ảnh: Minh An</p>",
+    ],
+)
+def test_caption(markup: str) -> None:
+    parts = take(f"<p>{PROSE}</p>{markup}<p>{PROSE}</p>")
+    assert parts.paragraphs == [PROSE, PROSE]
+    assert parts.captions == [Caption("Bà con vét kênh.", "Minh An", "https://vidu.example.vn/a.jpg")]
+    assert parts.images == ["https://vidu.example.vn/a.jpg"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [PROSE, "Ảnh minh họa cho bài này được các em nhỏ trong xóm vẽ. Em nào cũng vẽ con kênh.", "Kênh dài hai cây số."],
+)
+def test_prose_behind_a_picture_stays(line: str) -> None:
+    assert take(f"<p>{PROSE}</p>{IMG}<p>{line}</p><p>{PROSE}</p>").paragraphs == [PROSE, line, PROSE]
+
+
+def test_a_heading_behind_a_picture_stays() -> None:
+    assert take(f"{IMG}<h2>Con kênh của xóm nhỏ</h2><p>{PROSE}</p>").paragraphs == ["Con kênh của xóm nhỏ", PROSE]
+
+
+def test_pictures_in_a_row_get_their_captions_in_order() -> None:
+    parts = take(
+        f"<p>{PROSE}</p><p><img src='/a.jpg'></p><p><img src='/b.jpg'></p>"
+        f"<p class='caption'>Một</p><p class='caption'>Hai</p><p>{PROSE}</p>"
+    )
+    assert [(caption.text, caption.image) for caption in parts.captions] == [
+        ("Một", "https://vidu.example.vn/a.jpg"),
+        ("Hai", "https://vidu.example.vn/b.jpg"),
+    ]
+
+
+def test_the_title_under_a_picture_is_no_caption() -> None:
+    parts = take(f"{IMG}<p class='caption'>VÉT KÊNH</p><p>{PROSE}</p>", title="Vét kênh")
+    assert (parts.captions, parts.paragraphs) == ([], [PROSE])
+
+
+def test_a_caption_is_never_without_text() -> None:
+    for text in ("Ảnh: ...", "Ảnh: Minh An", "Ảnh minh họa", "..."):
+        parts = take(f"<figure><img src='/a.jpg'><figcaption>{text}</figcaption></figure><p>{PROSE}</p>")
+        assert all(caption.text for caption in parts.captions)
+        assert all(caption.credit != "" for caption in parts.captions)
+
+
+def test_a_picture_twice_is_one_picture() -> None:
+    assert take(f"{IMG}{IMG}<p>{PROSE}</p>").images == ["https://vidu.example.vn/a.jpg"]
+
+
+def test_an_address_that_can_not_be_resolved() -> None:
+    parts = take(f"<figure><img src='x:'><figcaption>Một</figcaption></figure><p>{PROSE}</p>", resolve=lambda _: None)
+    assert (parts.images, parts.captions) == ([], [Caption("Một")])
+
+
+def test_a_glued_caption_is_told() -> None:
+    glued = "Bà con vui mừng với con kênh mới.Cụ Tư thắp nén nhang bên bờ kênh và kể chuyện ngày xưa"
+    assert take(f"{IMG}<p>{PROSE}</p><p>{glued}</p>").warnings
+    assert not take(f"<p>{PROSE}</p><p>{glued}</p>").warnings
+
+
+# --- bylines
+
+
+@pytest.mark.parametrize(
+    ("markup", "names", "source"),
+    [
+        ("<p>Văn Tiến\u00a0</p>", ("Văn Tiến",), None),
+        ("<p style='text-align: right'><strong>Tin, ảnh: P.Y</strong></p>", ("P.Y",), None),
+        ("<p align=right>Minh</p>", ("Minh",), None),
+        ("<p class='pAuthor'>Minh</p>", ("Minh",), None),
+        ("<div class='pseudonym'>Thu Hà</div>", ("Thu Hà",), None),
+        ("<p><b>Minh An</b></p><p>Nguồn: Báo Ví Dụ</p>", ("Minh An",), "Báo Ví Dụ"),
+        ("<p>Minh An<br>(Nguồn: Báo Ví Dụ)</p>", ("Minh An",), "Báo Ví Dụ"),
+        ("<p>BTNO</p>", (), "BTNO"),
+    ],
+)
+def test_byline(markup: str, names: tuple[str, ...], source: str | None) -> None:
+    parts = take(f"<p>{PROSE}</p><p>{PROSE}</p>{markup}")
+    assert parts.paragraphs == [PROSE, PROSE]
+    assert parts.byline is not None
+    assert (parts.byline.names, parts.byline.source) == (names, source)
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "Theo kế hoạch, lễ hội kéo dài ba ngày.",
+        "Nguồn nước sạch đã về tới cuối xóm.",
+        "Ảnh hưởng của lũ năm nay không lớn",
+        "Hội nghị kết thúc lúc 11 giờ.",
+        "<b>Kênh mới, bờ mới</b>",
+    ],
+)
+def test_the_last_paragraph_stays(last: str) -> None:
+    parts = take(f"<p>{PROSE}</p><p>{last}</p>")
+    assert len(parts.paragraphs) == 2
+    assert parts.byline is None
+
+
+def test_a_heading_is_no_byline() -> None:
+    assert take(f"<p>{PROSE}</p><h3>Xóm Cái Nai</h3>").paragraphs == [PROSE, "Xóm Cái Nai"]
+
+
+def test_a_line_that_only_equals_the_byline_stays() -> None:
+    """What is taken is the last line itself, not every line like it."""
+    parts = take(f"Văn Tiến<br>{PROSE}<br>{PROSE}<br>Văn Tiến")
+    assert parts.paragraphs == ["Văn Tiến", PROSE, PROSE]
+    assert parts.byline_raw == "Văn Tiến"
+
+
+def test_lines_known_to_be_a_byline() -> None:
+    assert byline_of(["Tin, ảnh: Minh An", "Thu Hà"]) == (
+        "Tin, ảnh: Minh An\nThu Hà",
+        Byline(("Minh An", "Thu Hà"), None, "Tin, ảnh"),
+    )
+    assert byline_of(["ban tin của xóm"])[1].source == "ban tin của xóm"
+
+
+# --- start and end
+
+
+@pytest.mark.parametrize("end", ["Tin đã đưa", "Các tin khác", "Từ khóa:", "BÌNH LUẬN", "Lượt xem: 12"])
+def test_the_end(end: str) -> None:
+    assert take(f"<p>{PROSE}</p><p>{end}</p><ul><li>Tin cũ</li></ul>").paragraphs == [PROSE]
+
+
+@pytest.mark.parametrize("line", ["Thông tin đã đưa lên cổng.", "Từ khóa của đổi mới là nước sạch.", "Trả lời chất vấn."])
+def test_prose_is_no_end(line: str) -> None:
+    assert take(f"<p>{PROSE}</p><p>{line}</p><p>{PROSE}</p>").paragraphs == [PROSE, line, PROSE]
+
+
+def test_a_menu_above_is_no_end() -> None:
+    assert take(f"<p>Tin liên quan</p><p>{PROSE}</p><p>{PROSE}</p>").paragraphs[-2:] == [PROSE, PROSE]
+
+
+def test_title_and_lead_said_again() -> None:
+    parts = take(f"<p>VÉT KÊNH</p><p>Con kênh cạn.</p><p>{PROSE}</p><p>Vét kênh</p>", title="Vét kênh", lead="Con kênh cạn")
+    assert parts.paragraphs == [PROSE, "Vét kênh"]
+
+
+@pytest.mark.parametrize("end", ["./.", " ./.", "/."])
+def test_the_end_mark(end: str) -> None:
+    assert take(f"<p>{PROSE}</p><p>{PROSE[:-1]}{end}</p>").paragraphs == [PROSE, PROSE]
+    assert take(f"<p>{PROSE}</p><p>{end}</p>").paragraphs == [PROSE]
+
+
+def test_dateline() -> None:
+    parts = take(f"<p><strong>(CTO) - </strong>{PROSE}</p><p>{PROSE}</p>")
+    assert (parts.dateline, parts.paragraphs) == ("CTO", [PROSE, PROSE])
+    assert take(f"<p>XYO - {PROSE}</p>", datelines=("XYO",)).dateline == "XYO"
+
+
+# --- nothing is lost: every word of the input is unlike all others, and stands in the output once
+
+
+@st.composite
+def bodies(draw: st.DrawFn) -> tuple[str, list[str]]:
+    """A body of paragraphs, captions and short lines in any order, and its words (but for labels, which are dropped)."""
+    words: list[str] = []
+
+    def some(least: int, most: int, name: str = "chữ{}") -> str:
+        new = [name.format(len(words) + each) for each in range(draw(st.integers(least, most)))]
+        words.extend(new)
+        return " ".join(new)
+
+    def person() -> str:
+        letters = "ABCDĐEGHIKLMNOPQRSTUVXY"
+        name = "Minh" + letters[len(words) % 23].lower() + letters[len(words) // 23 % 23].lower()
+        words.append(name)
+        return f"{name} An"
+
+    shapes = [
+        lambda: f"<p>{some(3, 30)}.</p>",
+        lambda: f"<h2>{some(1, 6)}</h2>",
+        lambda: f"<p><b>{some(1, 4)}</b></p>",
+        lambda: f"{some(2, 9)}<br>{some(1, 3)}<br>",
+        lambda: IMG,
+        lambda: f"{IMG}<p style='text-align:center'><em>{some(2, 9)}</em></p>",
+        lambda: f"<figure><img src='/b.jpg'><figcaption>{some(2, 9)}. Ảnh: {person()}</figcaption></figure>",
+        lambda: f"<table><tr><td><img src='/c.jpg'></td></tr><tr><td>{some(1, 9)}</td></tr></table>",
+        lambda: f"<table><tr><td>{some(1, 2)}</td><td>{some(1, 2)}</td></tr></table>",
+        lambda: f"<p align=right><b>{person()}</b></p>",
+        lambda: f"<p>{person()}</p>",
+        lambda: f"<p>(CTO) - {some(3, 20)}.</p>",
+        lambda: f"<p>{some(3, 20)}./.</p>",
+        lambda: f"<p>Theo {some(2, 5)}</p>",
+    ]
+    html = "".join(draw(st.sampled_from(shapes))() for _ in range(draw(st.integers(1, 9))))
+    return html, words
+
+
+@settings(max_examples=200, deadline=None)
+@given(bodies())
+def test_no_word_is_lost(body: tuple[str, list[str]]) -> None:
+    html, words = body
+    parts = take(html)
+    out = [*parts.paragraphs, *(caption.text for caption in parts.captions), parts.byline_raw or ""]
+    out += [caption.credit or "" for caption in parts.captions]
+    read = Counter(word.strip(".,|()") for text in out for word in text.split())
+    assert {word: read[word] for word in words} == dict.fromkeys(words, 1)
+
+
+@settings(max_examples=100, deadline=None)
+@given(bodies(), st.sampled_from(["Tin đã đưa", "Từ khóa"]))
+def test_nothing_behind_the_end_is_kept(body: tuple[str, list[str]], end: str) -> None:
+    html, words = body
+    parts = take(f"<p>{PROSE}</p><p>{end}</p>{html}")
+    kept = " ".join([*parts.paragraphs, *(caption.text for caption in parts.captions), parts.byline_raw or ""])
+    assert not set(words) & set(kept.split())
+    assert parts.paragraphs == [PROSE]
