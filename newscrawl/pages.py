@@ -11,7 +11,7 @@ from w3lib.encoding import html_body_declared_encoding, html_to_unicode, http_co
 
 from newscrawl.errors import NotArticleError
 from newscrawl.tree import Element, parse_html
-from newscrawl.urls import resolve
+from newscrawl.urls import resolve, without_tracking
 
 __all__ = ["Page"]
 
@@ -53,7 +53,7 @@ class Page:
         for element in elements:
             for anchor in [element] if element.tag == "a" else element.iter("a"):
                 if url := resolve(self.base, anchor.get("href") or ""):
-                    found.append((anchor, url))
+                    found.append((anchor, without_tracking(url)))
         return found
 
 

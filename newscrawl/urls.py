@@ -11,7 +11,7 @@ from typing import Final
 from unicodedata import normalize
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urljoin, urlsplit
 
-__all__ = ["bare_host", "identity", "is_file", "path_and_query", "resolve"]
+__all__ = ["bare_host", "identity", "is_file", "path_and_query", "resolve", "without_tracking"]
 
 # Parameters that carry a visitor or a campaign, never a page (traps 35, 50).
 _TRACKING: Final = re.compile(
@@ -59,6 +59,19 @@ def resolve(base: str, href: str) -> str | None:
     netloc = host if port is None else f"{host}:{port}"
     query = f"?{quote(parts.query, safe=_PATH_SAFE + '?[]')}" if parts.query else ""
     return f"{parts.scheme}://{netloc}{quote(parts.path, safe=_PATH_SAFE) or '/'}{query}"
+
+
+def without_tracking(url: str) -> str:
+    """`url` without the parameters that carry a visitor or a campaign; the others stay as they are, in their order.
+
+    >>> without_tracking("https://x.vn/a.aspx?id=2&fbclid=IwAR0&b=%20"), without_tracking("https://x.vn/a?fbclid=1")
+    ('https://x.vn/a.aspx?id=2&b=%20', 'https://x.vn/a')
+    """
+    path, mark, query = url.partition("?")
+    if not mark:
+        return url
+    kept = [part for part in query.split("&") if not _TRACKING.match(part.partition("=")[0])]
+    return f"{path}?{'&'.join(kept)}" if kept else path
 
 
 @lru_cache(maxsize=64)

@@ -173,7 +173,9 @@ def test_the_end(end: str) -> None:
     assert take(f"<p>{PROSE}</p><p>{end}</p><ul><li>Tin cũ</li></ul>").paragraphs == [PROSE]
 
 
-@pytest.mark.parametrize("line", ["Thông tin đã đưa lên cổng.", "Từ khóa của đổi mới là nước sạch.", "Trả lời chất vấn."])
+@pytest.mark.parametrize(
+    "line", ["Thông tin đã đưa lên cổng.", "Từ khóa của đổi mới là nước sạch.", "Trả lời chất vấn."]
+)
 def test_prose_is_no_end(line: str) -> None:
     assert take(f"<p>{PROSE}</p><p>{line}</p><p>{PROSE}</p>").paragraphs == [PROSE, line, PROSE]
 
@@ -183,7 +185,9 @@ def test_a_menu_above_is_no_end() -> None:
 
 
 def test_title_and_lead_said_again() -> None:
-    parts = take(f"<p>VÉT KÊNH</p><p>Con kênh cạn.</p><p>{PROSE}</p><p>Vét kênh</p>", title="Vét kênh", lead="Con kênh cạn")
+    parts = take(
+        f"<p>VÉT KÊNH</p><p>Con kênh cạn.</p><p>{PROSE}</p><p>Vét kênh</p>", title="Vét kênh", lead="Con kênh cạn"
+    )
     assert parts.paragraphs == [PROSE, "Vét kênh"]
 
 

@@ -86,7 +86,9 @@ def test_prose_is_no_byline(line: str) -> None:
     assert read_byline(line) is None
 
 
-@pytest.mark.parametrize("line", ["Theo báo cáo của Sở Nội vụ, nửa năm qua đạt kế hoạch", "Hội nghị kết thúc.", "xóm nhỏ"])
+@pytest.mark.parametrize(
+    "line", ["Theo báo cáo của Sở Nội vụ, nửa năm qua đạt kế hoạch", "Hội nghị kết thúc.", "xóm nhỏ"]
+)
 def test_prose_is_no_byline_in_bold_either(line: str) -> None:
     assert read_byline(line, marked=True) is None
 

@@ -143,6 +143,7 @@ def test_robots_and_twins(first: Any) -> None:
     assert "/robots.txt" in paths
     assert not [path for path in paths if path.startswith(("/chinhquyen/noibo/", "/_layouts/"))]
     assert not [path for path in paths if "print.aspx" in path]
+    assert not [path for path in paths if "fbclid" in path]
     pages = [fold(f"http://{host}{path}") for host, path in requests if "/pages/" in path.lower()]
     assert len(pages) == len(set(pages)), "a page was asked for twice"
 
@@ -301,6 +302,13 @@ def test_exports(small: Any, tmp_path: Path) -> None:
     assert [json.loads(row["related"] or "[]") for row in read] == [article["related"] for article in kept]
     assert [row["byline"] for row in read] == ["; ".join(article["byline"]) for article in kept]
     assert list(read[0]) == list(kept[0])
+
+
+def test_articles_to_standard_output(small: Any, tmp_path: Path) -> None:
+    _, server = small
+    result = crawl(server.port, tmp_path, "-a", "limit=2", "-o", "-:jsonl")
+    assert [json.loads(line)["revision"] for line in result.out.splitlines()] == [1, 1]
+    assert "2 articles, the limit is reached" in result.err
 
 
 # --- bad input

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -97,6 +98,30 @@ def test_home(case: Path) -> None:
     page = Page.parse((case / "page.html").read_bytes(), want["url"])
     menu = {link.title: link.url for link in menu_links(page, site)}
     assert want["menu"].items() <= menu.items()
+
+
+def bare_cases() -> Iterator[Any]:
+    """Pages in the seed's shape, to be read without any class or id; with the seed itself where it is."""
+    yield pytest.param(OWN / "ninhthuan" / "01-chinhquyen-plain" / "page.html", id="own")
+    if REAL:
+        yield pytest.param(Path(REAL) / "ninhthuan-seed" / "article.html", id="seed")
+
+
+@pytest.mark.parametrize("file", list(bare_cases()))
+def test_a_page_without_classes_and_ids_on_an_unknown_host(file: Path) -> None:
+    """The generic layers alone: title, date, body, byline, captions and related links."""
+    want = expected(file.parent)
+    html = re.sub(rb"""\s(?:class|id)=(?:"[^"]*"|'[^']*')""", b"", file.read_bytes())
+    assert b"class=" not in html
+    url = "https://unknown.example.vn/" + want["url"].partition("://")[2].partition("/")[2]
+    got = newscrawl.extract(html, url, fetched_at=datetime.fromisoformat(want["fetched_at"]))
+    assert got["site"] is None
+    assert {got["extracted_by"][field] for field in ("title", "published", "body", "byline", "related")} == {"readable"}
+    for field in ("title", "published", "published_precision", "body", "byline"):
+        assert got[field] == want[field]
+    assert [caption["text"] for caption in got["captions"]] == [caption["text"] for caption in want["captions"]]
+    seen = [(link["title"], link["date"], link["date_raw"], link["heading"]) for link in got["related"]]
+    assert seen == [(link["title"], link["date"], link["date_raw"], link["heading"]) for link in want["related"]]
 
 
 @pytest.mark.parametrize("name", site_files())

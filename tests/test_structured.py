@@ -146,7 +146,12 @@ def test_the_first_title_counts() -> None:
 
 
 LEAVES = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=5), st.sampled_from(["\ud800", " ", "&nbsp;"])
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(max_size=5),
+    st.sampled_from(["\ud800", " ", "&nbsp;"]),
 )
 VALUES = st.one_of(
     LEAVES,

@@ -97,7 +97,10 @@ class Command(CrawlCommand):
         self.exitcode = int(keeper.verdict.code)
         if keeper.spider.usage_error is not None:
             print(f"scrapy crawl: {keeper.spider.usage_error}", file=sys.stderr)
-        print(summary(keeper.run, keeper.verdict, Path.cwd()))
+        # With `-o -` the articles themselves go to standard output.
+        feeds = self.settings.getdict("FEEDS") if self.settings else {}
+        out = sys.stderr if any(str(feed).startswith("stdout:") for feed in feeds) else sys.stdout
+        print(summary(keeper.run, keeper.verdict, Path.cwd()), file=out)
 
     def _fail(self, code: ExitCode, error: BaseException) -> None:
         self.exitcode = int(code)

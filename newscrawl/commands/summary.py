@@ -42,7 +42,8 @@ def _headline(run: Run, verdict: Verdict) -> str:
     stored = run.accounts.settled["stored"]
     if stored == 0:
         return "nothing new"
-    return f"{stored} articles" + (" (limit reached)" if verdict.reason == "limit" else "")
+    number = "1 article" if stored == 1 else f"{stored} articles"
+    return number + (", the limit is reached" if verdict.reason == "limit" else "")
 
 
 def _short(path: Path, here: Path) -> str:

@@ -1,0 +1,120 @@
+"""The verdict on a run: contract 8, every cause alone and every two of them together."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import Any
+
+import pytest
+
+from newscrawl.accounts import Accounts
+from newscrawl.monitors import ExitCode, Verdict, judge
+
+
+def verdict(
+    reason: str = "finished",
+    *,
+    crashes: int = 0,
+    earlier: tuple[int, ...] = (),
+    partial: bool = False,
+    heads: int = 20,
+    failed: int = 0,
+    stored: int = 20,
+    broken: int = 0,
+) -> Verdict:
+    accounts = Accounts(on_heads=heads, broken=["/thoi-su"] * broken)
+    accounts.settled.update(stored=stored, failed=failed)
+    return judge(accounts, reason, crashes=crashes, earlier=earlier, partial=partial)
+
+
+# What can happen to a run, and its code, in the order of contract 8: the first that applies wins.
+CAUSES: dict[str, tuple[dict[str, Any], ExitCode]] = {
+    "disk full": ({"reason": "disk_full"}, ExitCode.DISK_FULL),
+    "crash": ({"crashes": 1}, ExitCode.CRASH),
+    "signal": ({"reason": "shutdown"}, ExitCode.STOPPED),
+    "time limit": ({"reason": "closespider_timeout"}, ExitCode.TIME_LIMIT),
+    "nothing": ({"heads": 0}, ExitCode.NOTHING),
+    "few finds": ({"heads": 2, "earlier": (10, 10, 10)}, ExitCode.NOTHING),
+    "failed pages": ({"failed": 5}, ExitCode.INCOMPLETE),
+    "broken listing": ({"broken": 1}, ExitCode.INCOMPLETE),
+}
+ORDER = [4, 3, 1, 11, 15, 18, 10, 9]
+
+
+def test_the_causes_stand_in_the_order_of_the_contract() -> None:
+    codes = [int(code) for _, code in CAUSES.values()]
+    assert codes == sorted(codes, key=ORDER.index)
+
+
+@pytest.mark.parametrize("cause", CAUSES)
+def test_one_cause(cause: str) -> None:
+    given, code = CAUSES[cause]
+    assert verdict(**given).code == code
+    assert verdict(**given).detail or code == ExitCode.COMPLETE
+
+
+@pytest.mark.parametrize(("first", "second"), list(combinations(CAUSES, 2)))
+def test_two_causes(first: str, second: str) -> None:
+    one, other = CAUSES[first], CAUSES[second]
+    if one[0].keys() & other[0].keys():
+        pytest.skip("a run has one reason, and its listings one count")
+    assert verdict(**one[0], **other[0]).code == one[1]
+
+
+def test_all_causes_at_once() -> None:
+    everything = {"crashes": 1, "heads": 0, "failed": 50, "broken": 1}
+    assert verdict("disk_full", **everything).code == ExitCode.DISK_FULL
+    assert verdict("shutdown", **everything).code == ExitCode.CRASH
+
+
+@pytest.mark.parametrize("reason", ["finished", "limit"])
+def test_complete(reason: str) -> None:
+    assert verdict(reason) == Verdict(ExitCode.COMPLETE, reason)
+
+
+def test_nothing_new_is_complete() -> None:
+    assert verdict(stored=0).code == ExitCode.COMPLETE
+
+
+def test_usage() -> None:
+    assert verdict("usage").code == ExitCode.USAGE
+
+
+@pytest.mark.parametrize(
+    ("failed", "others", "code"),
+    [
+        (4, 0, ExitCode.COMPLETE),
+        (5, 0, ExitCode.INCOMPLETE),
+        (5, 45, ExitCode.COMPLETE),
+        (5, 44, ExitCode.INCOMPLETE),
+        (100, 900, ExitCode.COMPLETE),
+        (101, 900, ExitCode.INCOMPLETE),
+    ],
+)
+def test_over_ten_per_cent_and_at_least_five(failed: int, others: int, code: ExitCode) -> None:
+    assert verdict(failed=failed, stored=others).code == code
+
+
+@pytest.mark.parametrize(
+    ("heads", "earlier", "code"),
+    [
+        (3, (10,), ExitCode.COMPLETE),
+        (2, (10,), ExitCode.NOTHING),
+        (2, (10, 1, 1), ExitCode.COMPLETE),
+        (2, (1, 10, 10, 10, 1), ExitCode.NOTHING),
+        (1, (), ExitCode.COMPLETE),
+        (0, (), ExitCode.NOTHING),
+        (0, (0, 0), ExitCode.NOTHING),
+    ],
+)
+def test_under_thirty_per_cent_of_the_median(heads: int, earlier: tuple[int, ...], code: ExitCode) -> None:
+    assert verdict(heads=heads, earlier=earlier).code == code
+
+
+def test_a_part_of_the_site_is_not_compared() -> None:
+    assert verdict(heads=1, earlier=(100,), partial=True).code == ExitCode.COMPLETE
+    assert verdict(heads=0, partial=True).code == ExitCode.NOTHING
+
+
+def test_the_codes_of_the_contract() -> None:
+    assert {int(code) for code in ExitCode} == {0, 1, 2, 3, 4, 9, 10, 11, 15, 18, 75}
