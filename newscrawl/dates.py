@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 from newscrawl.date_shapes import (
@@ -44,6 +45,7 @@ _PARTS: Final[dict[Precision, int]] = {"year": 1, "month": 2, "day": 3, "minute"
 _FORMATS: Final = {"year": "%Y", "month": "%Y-%m", "day": "%Y-%m-%d"}
 _YEARS: Final = range(1945, 2101)  # nothing older than the republic; a later year is a typing error
 _MAX_OTHER_WORDS: Final = 12  # a by-line has fewer words beside its date, a sentence has more
+_SHORTEST_FULL: Final = 7  # characters: "(19/02)" has too few for a year; "1/8/2018" has one more
 _MAX_FALLBACK: Final = 60  # characters; longer text is no date element, and dateparser is slow
 
 
@@ -146,7 +148,9 @@ def find_date(line: str, *, seen_at: datetime | None = None) -> DateStamp | None
     if stamp := _read_common(line):
         return stamp
     text = fold(line)
-    return _agreed(text) if FULL.search(text) else _read_yearless(text, seen_at)
+    if len(text) > _SHORTEST_FULL and FULL.search(text):
+        return _agreed(text)
+    return _read_yearless(text, seen_at)
 
 
 def date_from_parts(y: str | int, m: str | int, d: str | int | None = None) -> DateStamp | None:
@@ -306,14 +310,18 @@ def _read_coarse(text: str) -> DateStamp | None:
 
 def _read_yearless(text: str, seen_at: datetime | None) -> DateStamp | None:
     """The latest such day that is not after `seen_at` (R6)."""
+    if seen_at is None:
+        return None
+    return _latest(text, (seen_at.astimezone(VIETNAM) if seen_at.tzinfo else seen_at).date())
+
+
+@lru_cache(maxsize=1024)  # the same ten days stand under every article of a site
+def _latest(text: str, seen: date) -> DateStamp | None:
     found = list(BRACKETED.finditer(text)) or [whole for whole in [YEARLESS.fullmatch(text)] if whole]
-    if seen_at is None or len({match.groups() for match in found}) != 1:
+    if len({match.groups() for match in found}) != 1:
         return None
     day, month = map(int, found[0].groups())
-    seen = (seen_at.astimezone(VIETNAM) if seen_at.tzinfo else seen_at).date()
-    for year in range(
-        seen.year, seen.year - 9, -1
-    ):  # 29 February may lie eight years back (1896 to 1904, 2096 to 2104)
+    for year in range(seen.year, seen.year - 9, -1):  # 29 February may lie eight years back (2096 to 2104)
         stamp = _stamp(year, month, day, raw=found[0][0])
         if stamp and stamp.day <= seen:
             return stamp

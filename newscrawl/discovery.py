@@ -7,42 +7,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from datetime import date as day_
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from newscrawl.dates import find_date
+from newscrawl.items import Link
 from newscrawl.pages import Page
 from newscrawl.site import Paging, Site
 from newscrawl.text import fold, is_related_heading, is_tail
 from newscrawl.tree import Element, text_of
 from newscrawl.urls import is_file, path_and_query
 
-__all__ = ["Link", "article_links", "listing_url_of", "menu_links", "next_page", "related_links"]
+__all__ = ["article_links", "listing_url_of", "menu_links", "next_page", "related_links"]
 
 _MOST_RELATED: Final = 60  # links of one block; more is a menu that happens to stand below the words
 _YEARLESS: Final = re.compile(r"\(\s*\d{1,2}\s*[/.-]\s*\d{1,2}\s*\)")
 _SHORTEST_LINE: Final = 3  # characters of a line that can be a heading
 _DIGIT: Final = re.compile(r"\d")
 _ITEM: Final = frozenset({"li", "tr", "p", "article", "dd", "td", "div", "h2", "h3", "h4", "figure", "span"})
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A link to a page, with what is printed beside it. `date` is the ISO day (evidence, not yet the article's
-    date)."""
-
-    url: str
-    title: str | None = None
-    date: str | None = None
-    date_raw: str | None = None
-    heading: str | None = None
-
-    def before(self, day: day_) -> bool:
-        """Whether the printed date, if there is one, lies before `day`."""
-        return self.date is not None and self.date < day.isoformat()
 
 
 def article_links(page: Page, site: Site) -> list[Link]:
@@ -251,7 +235,7 @@ def _numbered(url: str, parameter: str) -> str:
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
     number = query.get(parameter, "1")
-    query[parameter] = str(int(number) + 1 if number.isdigit() else 2)
+    query[parameter] = str(int(number) + 1 if number.isascii() and number.isdecimal() else 2)
     return urlunsplit(parts._replace(path=parts.path.rstrip("/") or "/", query=urlencode(query)))
 
 

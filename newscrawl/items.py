@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, fields
+from datetime import date as date_
 from hashlib import sha256
 from typing import Any
 from unicodedata import normalize
 
 from itemadapter import ItemAdapter
 
-__all__ = ["Article", "Attachment", "Caption", "RelatedLink", "content_hash", "json_line", "record_of"]
+__all__ = ["Article", "Attachment", "Caption", "Link", "content_hash", "json_line", "record_of"]
 
 FORMAT = 1
 
@@ -24,15 +25,23 @@ class Caption:
     image: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RelatedLink:
-    """An entry of a block like "Tin đã đưa". `date` is ISO 8601, and None where a year would have to be guessed."""
+@dataclass(slots=True)
+class Link:
+    """A link to an article, with what is printed beside it: in a listing, or in a block like "Tin đã đưa".
+
+    `date` is the ISO day, as evidence: None where a year would have to be guessed. `heading` is the block's. (Not
+    frozen: a page has dozens, and freezing doubles what they cost.)
+    """
 
     url: str
     title: str | None = None
     date: str | None = None
     date_raw: str | None = None
     heading: str | None = None
+
+    def before(self, day: date_) -> bool:
+        """Whether the printed date, if there is one, lies before `day`."""
+        return self.date is not None and self.date < day.isoformat()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +83,7 @@ class Article:
     captions: list[Caption] = field(default_factory=list)
     images: list[str] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
-    related: list[RelatedLink] = field(default_factory=list)
+    related: list[Link] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
     language: str | None = None
     fetched_at: str | None = None

@@ -21,7 +21,7 @@ from newscrawl.blocks import blocks_of
 from newscrawl.dates import DateStamp, date_from_parts, find_date, read_date
 from newscrawl.discovery import related_links
 from newscrawl.errors import NotArticleError
-from newscrawl.items import Article, Attachment, RelatedLink, content_hash
+from newscrawl.items import Article, Attachment, content_hash
 from newscrawl.pages import Page
 from newscrawl.people import behind, outside
 from newscrawl.reading import Reading, name_of
@@ -263,14 +263,9 @@ def _tags(reading: Reading) -> Iterator[_Layer]:
 
 def _related(reading: Reading) -> Iterator[_Layer]:
     for origin, found in reading.found("related"):
-        yield origin, _related_in(reading.page, [one for one in found if isinstance(one, Element)])
+        yield origin, related_links(reading.page, [one for one in found if isinstance(one, Element)])
     if not reading.has_rule("related"):
-        yield "readable", _related_in(reading.page, [run.element for run in reading.survey.headings])
-
-
-def _related_in(page: Page, places: list[Element]) -> list[RelatedLink]:
-    links = related_links(page, places)
-    return [RelatedLink(link.url, link.title, link.date, link.date_raw, link.heading) for link in links]
+        yield "readable", related_links(reading.page, [run.element for run in reading.survey.headings])
 
 
 # --- identity

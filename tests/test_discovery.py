@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newscrawl.dates import VIETNAM
-from newscrawl.discovery import Link, article_links, menu_links, next_page, related_links
+from newscrawl.discovery import article_links, menu_links, next_page, related_links
+from newscrawl.items import Link
 from newscrawl.extraction import site_named
 from newscrawl.pages import Page
 from newscrawl.site import Site

@@ -19,7 +19,7 @@ from scrapy.settings import Settings
 import newscrawl.commands
 from newscrawl import settings
 from newscrawl.accounts import Accounts
-from newscrawl.items import Article, Attachment, Caption, RelatedLink, content_hash
+from newscrawl.items import Article, Attachment, Caption, Link, content_hash
 from newscrawl.monitors import ExitCode
 from newscrawl.pipelines import article_schema
 from newscrawl.site import READING, WHO
@@ -79,7 +79,7 @@ def test_the_schema_has_the_same_fields() -> None:
 
 
 def test_objects_in_lists() -> None:
-    parts = [("captions", Caption), ("attachments", Attachment), ("related", RelatedLink)]
+    parts = [("captions", Caption), ("attachments", Attachment), ("related", Link)]
     assert names(FORMAT, "Part") == [f"{name}[].{field.name}" for name, kind in parts for field in fields(kind)]
 
 

@@ -18,10 +18,10 @@ from twisted.python.failure import Failure
 
 from newscrawl.arguments import Arguments
 from newscrawl.dates import VIETNAM
-from newscrawl.discovery import Link, article_links, menu_links, next_page
+from newscrawl.discovery import article_links, menu_links, next_page
 from newscrawl.errors import ArgumentError, NotArticleError, near
 from newscrawl.frontier import Frontier, LooseFrontier
-from newscrawl.items import Article
+from newscrawl.items import Article, Link
 from newscrawl.ledger import Entry
 from newscrawl.loaders import read_article
 from newscrawl.loopback import loopback_target
@@ -175,8 +175,7 @@ class SiteSpider(Spider):
             self.frontier.settle(visit.entry.key, "skipped", "listing")
             return
         if visit.entry.depth < self.settings.getint("RELATED_DEPTH"):
-            related = [Link(link.url, link.title, link.date, link.date_raw) for link in article.related]
-            yield from self._found(related, "related", visit)[1]
+            yield from self._found(article.related, "related", visit)[1]
         if self.arguments.since and (article.published or "9999") < str(self.arguments.since):
             self.frontier.postpone(visit.entry.key, article.published or "")
             return
