@@ -11,7 +11,9 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Final
+from typing import Any, Final
+
+from lxml import etree
 
 from newscrawl.dates import VIETNAM, DateStamp, read_date
 from newscrawl.structured import Structured
@@ -25,6 +27,7 @@ _LONG: Final = 25  # characters that make a run of text count as prose
 _LONGEST_DATE: Final = 80
 _LONGEST_HEADING: Final = 60
 _UNREAD: Final = frozenset({"script", "style", "noscript", "template", "title", "iframe"})
+_LINK_TEXTS: Final = etree.XPath(".//a//text()", smart_strings=False)
 _SILENT: Final = frozenset({"a", "button", "label", "option", "textarea", "svg"})
 _INLINE: Final = frozenset({
     "b", "strong", "i", "em", "span", "font", "u", "small", "big", "sup", "sub", "time", "mark", "q", "cite", "abbr",
@@ -115,13 +118,15 @@ def _gather(root: Element, found: Survey, spans: dict[str, str]) -> None:
 
 def _note(at: int, element: Element, text: str, found: Survey, starts: set[str]) -> None:
     size = len(text)
+    if size < _LONGEST_HEADING and text[:3].lower() in _RELATED_STARTS and is_related_heading(text):
+        found.headings.append(_Run(at, element, text))
+    if element.tag == "a":  # most runs of a page: menus, teasers
+        return
     if size >= _LONG and not _is_silent(element):
         found.prose.append(_Run(at, element, text))
     if size <= _LONGEST_DATE and _DATE.search(text):
         found.dates.append(_Run(at, element, text))
-    if size < _LONGEST_HEADING and text[:3].lower() in _RELATED_STARTS and is_related_heading(text):
-        found.headings.append(_Run(at, element, text))
-    if text[:8].casefold() in starts and element.tag != "a":
+    if text[:8].casefold() in starts:
         found.lines.append(_Run(at, element, text))
 
 
@@ -148,7 +153,7 @@ def _settle_body(found: Survey) -> None:
                 continue
             weight = (1.0, 1.0, 0.6, 0.3)[level] if block.tag == "p" else (1.0, 0.9, 0.5, 0.25)[level]
             scores[element] = scores.get(element, 0.0) + points * weight
-    ranked = sorted(scores, key=lambda element: scores[element], reverse=True)[:6]
+    ranked = sorted(scores, key=lambda element: scores[element], reverse=True)[:5]
     best = max(ranked, key=lambda element: scores[element] * (1 - _linked(element)), default=None)
     if best is None:
         return
@@ -179,7 +184,8 @@ def _is_inside(element: Element, ancestor: Element) -> bool:
 def _linked(element: Element) -> float:
     """The share of an element's text that stands in links."""
     whole = len(string_of(element))
-    return sum(len(string_of(anchor)) for anchor in element.iter("a")) / whole if whole else 1.0
+    texts: Any = _LINK_TEXTS(element)
+    return sum(map(len, texts)) / whole if whole else 1.0
 
 
 def _widened(best: Element, prose: list[_Run]) -> Element:
