@@ -83,6 +83,10 @@ class Survey:
                 return stamp
         return None
 
+    def prose_of_body(self) -> list[_Run]:
+        """The runs of prose between the first and the last of the body."""
+        return [run for run in self.prose if self.body_starts <= run.at <= self.body_ends]
+
     def line_before_body(self, text: str) -> bool:
         """Whether `text` is printed above the body, within it not: a lead that stands outside."""
         wanted = key(text)

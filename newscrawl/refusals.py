@@ -13,6 +13,7 @@ __all__ = ["refuse_address", "refuse_body", "refuse_teasers", "refused"]
 
 _SHORTEST_BODY: Final = 40  # characters; the shortest real notice in the evidence has 60
 _SHORT_BODY: Final = 300  # characters; what says "không tồn tại" in so few words is no article about it
+_LONG_PARAGRAPH: Final = 200  # characters; teasers have fewer
 _LONGEST_WORD: Final = 500  # characters without a blank: an encrypted print page (trap 44)
 _ENDLESS: Final = re.compile(rf"[^ ]{{{_LONGEST_WORD + 1}}}")
 _GONE: Final = re.compile(
@@ -35,13 +36,14 @@ def refuse_address(reading: Reading) -> None:
 
 def refuse_teasers(reading: Reading, body: Element) -> None:
     """Raises NotArticleError "many_teasers" for a list of teasers: prose by its looks, but each with a link of its own
-    (traps 51, 56). A page that calls itself an article in JSON-LD is believed."""
-    if reading.structured.jsonld:
+    (traps 51, 56). A page that calls itself an article is believed: better a listing too many than an article lost."""
+    if reading.structured.jsonld or reading.structured.first_meta("og:type") == "article":
         return
     headings = [link for tag in ("h2", "h3", "h4") for heading in body.iter(tag) for link in heading.iter("a")]
+    long = sum(len(run.text) >= _LONG_PARAGRAPH for run in reading.survey.prose_of_body())
     items = [item for item in body.iter("li", "article") if next(item.iter("a"), None) is not None]
-    mostly_items = len(items) >= 8 and sum(len(text_of(item)) for item in items) > len(text_of(body)) / 2
-    if len(headings) >= 5 or mostly_items:
+    size = sum(len(text_of(item)) for item in items)
+    if (len(headings) >= 5 and long * 2 <= len(headings)) or (len(items) >= 8 and size >= len(text_of(body)) * 0.8):
         raise refused(reading, "many_teasers", "the page is a list of teasers")
 
 

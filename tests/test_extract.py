@@ -174,6 +174,7 @@ HOSTILE = {
     "nesting": {"body": "<div>" * 3000 + "x"},
     "nesting in line": {"body": "<b><i>" * 3000 + "x"},
     "nested tables": {"body": "<table><tr><td>" * 150 + "x"},
+    "a name with a control character": {"body": f"<p\x01><div><p>{PROSE * 3}</p></div><div><p>{PROSE * 3}</p></div>"},
     "names with a colon": {"body": "<o:p>x</o:p><st1:place>y</st1:place><a:b:c>z</a:b:c>"},
     "a table without rows": {"body": "<table><td></table><tr><td><td>"},
     "an end that never began": {"body": "</body></html></div>" * 50},

@@ -102,7 +102,7 @@ def test_no_imports_in_a_circle() -> None:
 @pytest.mark.parametrize("module", [module for module in MODULES if floor_of(module) in range(len(PURE))])
 def test_the_lower_floors_know_nothing_of_the_engine(module: str) -> None:
     tops = {name.partition(".")[0] for name in imported(ast.walk(TREES[module]))}
-    assert not tops & {"scrapy", "twisted", "itemadapter"}
+    assert not tops & {"scrapy", "twisted"}
 
 
 def fresh(code: str) -> str:
@@ -111,8 +111,12 @@ def fresh(code: str) -> str:
     return done.stdout.strip()
 
 
-def test_reading_loads_no_engine() -> None:
-    code = "import sys, newscrawl.extraction; print(sorted({'scrapy', 'twisted', 'sqlite3', 'dateparser'} & {*sys.modules}))"
+def test_reading_loads_no_date_library_before_it_is_needed() -> None:
+    assert fresh("import sys, newscrawl.extraction; print('dateparser' in sys.modules)") == "False"
+
+
+def test_a_site_is_read_without_the_engine() -> None:
+    code = "import sys, newscrawl.sitefile, newscrawl.dates; print(sorted({'scrapy', 'twisted'} & {*sys.modules}))"
     assert fresh(code) == "[]"
 
 
