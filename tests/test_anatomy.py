@@ -1,4 +1,4 @@
-"""Taking a body apart: nothing of it is lost, nothing stands twice (formats.md 2 to 5; traps 9, 10, 21 to 24, 79 to 83)."""
+"""Taking a body apart: nothing is lost, nothing stands twice (formats.md 2 to 5; traps 9, 10, 21 to 24, 79 to 83)."""
 
 from __future__ import annotations
 
@@ -208,7 +208,7 @@ def test_dateline() -> None:
 
 @st.composite
 def bodies(draw: st.DrawFn) -> tuple[str, list[str]]:
-    """A body of paragraphs, captions and short lines in any order, and its words (but for labels, which are dropped)."""
+    """A body of paragraphs, captions and short lines in any order, and its words (but for labels: they are dropped)."""
     words: list[str] = []
 
     def some(least: int, most: int, name: str = "chữ{}") -> str:

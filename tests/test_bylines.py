@@ -80,6 +80,7 @@ def test_an_outlet_is_no_person(line: str, marked: bool) -> None:
         "Bài học từ mùa lũ",
         "Phó Chủ tịch Ủy ban nhân dân xã Cái Nai Nguyễn Văn A",
         "Mở Rộng Mô Hình Trồng Rau Sạch Trong Nhà Lưới Ở Xóm",
+        "Minh An, Thu Hà, Hoài Nam, Văn Tiến, Cẩm Tú",
     ],
 )
 def test_prose_is_no_byline(line: str) -> None:
@@ -212,8 +213,8 @@ def test_a_dateline_of_the_site() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "UBND tỉnh vừa họp", "UBND tỉnh - cơ quan chủ trì", "HĐND - UBND xã họp", "COVID-19 tái phát", "(15 tuổi) - em út",
-        "(theo bà con) Sáng nay", "Xóm Cái Nai - một xóm nhỏ", "-", "(CTO)",
+        "UBND tỉnh vừa họp", "UBND tỉnh - cơ quan chủ trì", "HĐND - UBND xã họp", "COVID-19 tái phát",
+        "(15 tuổi) - em út", "(theo bà con) Sáng nay", "Xóm Cái Nai - một xóm nhỏ", "-", "(CTO)",
     ],
 )  # fmt: skip
 def test_ordinary_capitals_stay(text: str) -> None:

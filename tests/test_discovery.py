@@ -1,4 +1,4 @@
-"""Links out of pages: articles, menu, next page, "Tin đã đưa" (families.md; formats.md 5; traps 32, 51, 54, 59 to 63)."""
+"""Links out of pages: articles, menu, next page, "Tin đã đưa" (formats.md 5; traps 32, 51, 54, 59 to 63)."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from newscrawl.dates import VIETNAM
 from newscrawl.discovery import article_links, menu_links, next_page, related_links
-from newscrawl.items import Link
 from newscrawl.extraction import site_named
+from newscrawl.items import Link
 from newscrawl.pages import Page
 from newscrawl.site import Site
 from newscrawl.sitefile import load_site

@@ -204,9 +204,10 @@ def test_what_is_hostile_costs_no_article() -> None:
 JUNK = st.one_of(
     st.binary(max_size=12),
     st.sampled_from([
-        b"\0", b"<", b">", b'"', b"&", b"&#0;", b"&#xd800;", b"\xff\xfe", b"\xe1\xbb", b"<!--", b"-->", b"</div>", b"</p>",
-        b"<table><tr><td>", b"<script>", b"</script>", b"<style>", b"<svg>", b"<template>", b"<select>", b"<p><p>", b"<br>",
-        b"<h1>", b"<img src=/a.jpg>", b"<base href=//x>", b"<title>", b"<body>", b"</html>", b"<a href=", b"{{", b"./.",
+        b"\0", b"<", b">", b'"', b"&", b"&#0;", b"&#xd800;", b"\xff\xfe", b"\xe1\xbb", b"<!--", b"-->", b"</div>",
+        b"</p>", b"<table><tr><td>", b"<script>", b"</script>", b"<style>", b"<svg>", b"<template>", b"<select>",
+        b"<p><p>", b"<br>", b"<h1>", b"<img src=/a.jpg>", b"<base href=//x>", b"<title>", b"<body>", b"</html>",
+        b"<a href=", b"{{", b"./.",
     ]),
 )  # fmt: skip
 PLACE = st.floats(0, 1)

@@ -53,11 +53,13 @@ def test_one_cause(cause: str) -> None:
     assert verdict(**given).detail or code == ExitCode.COMPLETE
 
 
-@pytest.mark.parametrize(("first", "second"), list(combinations(CAUSES, 2)))
+# A run has one reason, and its listings have one count.
+PAIRS = [pair for pair in combinations(CAUSES, 2) if not CAUSES[pair[0]][0].keys() & CAUSES[pair[1]][0].keys()]
+
+
+@pytest.mark.parametrize(("first", "second"), PAIRS)
 def test_two_causes(first: str, second: str) -> None:
     one, other = CAUSES[first], CAUSES[second]
-    if one[0].keys() & other[0].keys():
-        pytest.skip("a run has one reason, and its listings one count")
     assert verdict(**one[0], **other[0]).code == one[1]
 
 

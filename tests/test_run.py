@@ -8,6 +8,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -23,7 +24,7 @@ from hypothesis import strategies as st
 from newscrawl.arguments import Arguments
 from newscrawl.errors import ArgumentError
 from newscrawl.extraction import site_named
-from newscrawl.items import Article, RelatedLink, record_of
+from newscrawl.items import Article, Link, record_of
 from newscrawl.ledger import Entry, Kept, Ledger
 from newscrawl.run import Run, SiteBusyError, is_disk_full
 from newscrawl.segments import Segment
@@ -43,7 +44,7 @@ def entries(*numbers: int, **more: Any) -> list[Entry]:
 
 
 def record(number: int, *related: int, text: str = "") -> dict[str, Any]:
-    links = [RelatedLink(url(other), "Một", "2019-02-19", "(19/02)", "Tin đã đưa") for other in related]
+    links = [Link(url(other), "Một", "2019-02-19", "(19/02)", "Tin đã đưa") for other in related]
     article = Article(id=f"baocantho:{number}", url=url(number), title="Vét kênh", body=text, related=links)
     return record_of(replace(article, content_hash=sha256(f"{number}{text}".encode()).hexdigest()))
 
@@ -64,11 +65,15 @@ def names(run: Run) -> set[str]:
 def lines(folder: Path) -> list[str]:
     """The ids in all finished segments."""
     files = sorted((folder / "baocantho").glob("*.jsonl"))
-    return [json.loads(line)["id"] for file in files if file.name != "runs.jsonl" for line in file.open(encoding="utf-8")]
+    return [each["id"] for file in files if file.name != "runs.jsonl" for each in parsed(file)]
 
 
 def runs(folder: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (folder / "baocantho" / "runs.jsonl").open(encoding="utf-8")]
+    return parsed(folder / "baocantho" / "runs.jsonl")
+
+
+def parsed(file: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in file.read_bytes().splitlines()]
 
 
 # --- a run from beginning to end
@@ -250,12 +255,12 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
         monkeypatch.setattr(owner, name, telling)
 
-    told(Segment, "write", lambda segment, data: "line")
-    told(Segment, "sync", lambda segment: "sync")
-    told(Ledger, "settle", lambda ledger, key, state, *_: f"{state} {key}")
-    told(Ledger, "commit", lambda ledger: "commit")
-    told(os, "replace", lambda old, new: "manifest")
-    told(os, "rename", lambda old, new: "name")
+    told(Segment, "write", lambda *_: "line")
+    told(Segment, "sync", lambda *_: "sync")
+    told(Ledger, "settle", lambda _, key, state, *__: f"{state} {key}")
+    told(Ledger, "commit", lambda *_: "commit")
+    told(os, "replace", lambda *_: "manifest")
+    told(os, "rename", lambda *_: "name")
     return calls
 
 
@@ -280,7 +285,7 @@ def test_the_ledger_is_not_committed_when_the_segment_is_not_on_disk(
     run.sync()
     run.store(record(1))
 
-    def failing(fd: int) -> None:
+    def failing(*_: Any) -> None:
         raise OSError(errno.EIO, "Input/output error")
 
     with monkeypatch.context() as patch:
@@ -319,7 +324,7 @@ def test_a_full_disk_loses_no_page(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     run.note(entries(1, 2))
     run.store(record(1))
 
-    def failing(fd: int, data: bytes) -> int:
+    def failing(*_: Any) -> int:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
@@ -338,7 +343,7 @@ def test_a_disk_full_from_the_first_line_on_leaves_no_segment(tmp_path: Path, mo
     run = opened(tmp_path)
     run.note(entries(1))
 
-    def failing(fd: int, data: bytes) -> int:
+    def failing(*_: Any) -> int:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
@@ -436,7 +441,7 @@ def test_killed_while_it_finishes(name: str, tmp_path: Path, monkeypatch: pytest
     assert lines(tmp_path) == ["baocantho:1"]
 
 
-def dies(*args: Any) -> None:
+def dies(*_: Any) -> None:
     raise KeyboardInterrupt
 
 
@@ -464,8 +469,6 @@ STEPS = st.lists(st.tuples(st.sampled_from(["note", "store", "drop", "fail", "go
 @given(STEPS)
 def test_the_accounts_balance(steps: list[tuple[str, bool]]) -> None:
     """Every page found is stored, unchanged, a duplicate, failed, gone, skipped or pending, and pending is true."""
-    import tempfile
-
     with tempfile.TemporaryDirectory() as folder:
         run = opened(Path(folder))
         for number, (step, twice) in enumerate(steps):

@@ -94,7 +94,9 @@ def test_short_writes_are_completed(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize("whole", [0, 1, 3])
 @pytest.mark.parametrize("torn", [[0], [1, 0], [17, 4, 0]])
-def test_a_full_disk_leaves_whole_lines(whole: int, torn: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_leaves_whole_lines(
+    whole: int, torn: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     segment = Segment(tmp_path, RUN)
     before = b"".join(map(line, range(whole)))
     for number in range(whole):
@@ -183,7 +185,7 @@ def test_the_manifest_is_on_disk_before_the_segment_has_its_name(
 def test_a_manifest_is_whole_or_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_manifest(tmp_path, RUN, {"reason": "trước"})
 
-    def failing(fd: int) -> None:
+    def failing(*_: Any) -> None:
         raise FULL
 
     monkeypatch.setattr(os, "fsync", failing)

@@ -1,4 +1,4 @@
-"""Selectors of site files: what they find, what is refused when a file is loaded, and fast searches that find the same."""
+"""Selectors of site files: what they find, what is refused when a file is loaded, and fast searches."""
 
 from __future__ import annotations
 
@@ -90,8 +90,8 @@ def test_no_selectors_are_false() -> None:
 @pytest.mark.parametrize(
     "selector",
     [
-        "", "h1[", "h1 >", "div:no-such-pseudo", "p::no-such-element", "//h1[", "//h1[@class='a]", "./", "(//p", "h1..b",
-        "//h1[no-such-function()]", "//x:h1", "//h1[$value]",
+        "", "h1[", "h1 >", "div:no-such-pseudo", "p::no-such-element", "//h1[", "//h1[@class='a]", "./", "(//p",
+        "h1..b", "//h1[no-such-function()]", "//x:h1", "//h1[$value]",
     ],
 )  # fmt: skip
 def test_what_does_not_compile(selector: str) -> None:
@@ -104,10 +104,12 @@ def test_what_does_not_compile(selector: str) -> None:
 @settings(max_examples=200, deadline=None)
 @given(st.one_of(st.text(max_size=20), st.text(alphabet="ap.#[]()=:'\"*/@> ,|1$\\", max_size=15)))
 def test_any_text_compiles_or_is_refused(text: str) -> None:
+    said = None
     try:
         compile_selectors([text])
     except ValueError as error:
-        assert repr(text) in str(error)
+        said = str(error)
+    assert said is None or repr(text) in said
 
 
 # --- searches are rewritten to be fast, and must find the same
@@ -124,8 +126,9 @@ def bundled() -> list[str]:
 
 TRICKY = [
     "p:not(.sapo)", "p:not([class])", "[class]", "h1.tua.lon", "h1.lon, .sapo", "p[class^=sapo]", "p[class$=cu]",
-    "[class~=lon]", "#khung > .sapo", "#khung .sapo", ".sapo ~ a", "h1 + .sapo", "div[id] a[href]", "a[href*='/b'][title]",
-    "[id='hai lan']", "p[data-a='b'].sapo-cu", "p:nth-child(2)", "div > p.sapo:nth-of-type(1)", "[title='a and b']",
+    "[class~=lon]", "#khung > .sapo", "#khung .sapo", ".sapo ~ a", "h1 + .sapo", "div[id] a[href]", "a[href*='/b']",
+    "a[href*='b'][title]", "[id='hai lan']", "p[data-a='b'].sapo-cu", "p:nth-child(2)", "div > p.sapo:nth-of-type(1)",
+    "[title='a and b']",
     "body > div > *", "#khung, #x", "[class|='sapo']", "a[href='/ba']::text", ".sapo::text", "a[title]::attr(title)",
 ]  # fmt: skip
 

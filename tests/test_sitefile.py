@@ -338,7 +338,7 @@ KINDS = [
     (f"https://{NT}/portal/Photos/2024-04/0123456789abcdefkenh.jpg", None),
     (f"https://{NT}/chinhquyen/soyt/Admin/to-roi.pdf", None),
     (f"https://soxaydung.{NT}:443/portal/pages/print.aspx?p=31310", None),
-    (f"https://ninhphuoc.{NT}/portal/Pages/2023-3-9/My-Nghiep--vung-van-hoa-Cham-long-lay-nhung-soi-ch8p98kq.aspx", None),
+    (f"https://ninhphuoc.{NT}/portal/Pages/2023-3-9/My-Nghiep--vung-van-hoa-ch8p98kq.aspx", None),
     (f"https://{NT}:8443/portal/Pages/2024-4-25/Vet-kenh-dvv348x.aspx", None),
     (f"https://{CT}/sap-xep-lai-ben-dau-ghe-a301112.html", "article"),
     (f"https://www.{CT}/sap-xep-lai-ben-dau-ghe-a301112.html", "article"),

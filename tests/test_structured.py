@@ -44,8 +44,9 @@ def test_headline(data: Any) -> None:
 @pytest.mark.parametrize(
     "data",
     [
-        "", "{", "null", "5", '"Article"', "[]", "[[[]]]", "{'@type': 'Article'}", "{}", '{"@graph": 5}', '{"@type": 5}',
-        '{"@type": "WebSite", "headline": "Vét kênh"}', '{"@type": "Article", "headline": 5}', "[" * 20_000,
+        "", "{", "null", "5", '"Article"', "[]", "[[[]]]", "{'@type': 'Article'}", "{}", '{"@graph": 5}',
+        '{"@type": 5}', '{"@type": "WebSite", "headline": "Vét kênh"}', '{"@type": "Article", "headline": 5}',
+        "[" * 20_000,
         '{"@type": "Article", "headline": "' + "x", '{"@type": "Article", "headline": ["Vét kênh"]}',
     ],
 )  # fmt: skip
