@@ -26,6 +26,7 @@ _MOST_RELATED: Final = 60  # links of one block; more is a menu that happens to 
 _YEARLESS: Final = re.compile(r"\(\s*\d{1,2}\s*[/.-]\s*\d{1,2}\s*\)")
 _SHORTEST_LINE: Final = 3  # characters of a line that can be a heading
 _DIGIT: Final = re.compile(r"\d")
+_PAGE_NUMBER: Final = re.compile(r"/page/[0-9]+/?$")
 _ITEM: Final = frozenset({"li", "tr", "p", "article", "dd", "td", "div", "h2", "h3", "h4", "figure", "span"})
 
 
@@ -240,11 +241,7 @@ def _numbered(url: str, parameter: str) -> str:
 
 
 def _same_listing(one: str, other: str) -> bool:
-    """Whether two addresses can be pages of one listing: the same path, or one below the other."""
-    a, b = (path_and_query(url).partition("?")[0].rstrip("/").casefold() for url in (one, other))
-    return (
-        a == b
-        or a.startswith(b + "/")
-        or b.startswith(a + "/")
-        or a.rpartition("/page/")[0] == b.rpartition("/page/")[0]
-    )
+    """Whether two addresses can be pages of one listing: the same path, but for a page number at its end, or one path
+    below the other."""
+    a, b = (_PAGE_NUMBER.sub("", path_and_query(url).partition("?")[0].casefold()).rstrip("/") for url in (one, other))
+    return a == b or a.startswith(b + "/") or b.startswith(a + "/")

@@ -83,13 +83,19 @@ class Ledger:
 
     def __init__(self, file: Path) -> None:
         self.file = file
-        self._db = sqlite3.connect(file, isolation_level=None)
+        try:
+            self._db = sqlite3.connect(file, isolation_level=None)
+        except sqlite3.Error as error:
+            raise LedgerError(f"{file}: can't be opened ({error})") from None
         try:
             self._open()
             self.refresh()
         except sqlite3.DatabaseError as error:
             self._db.close()
             raise LedgerError(f"{file}: not a readable ledger ({error})") from None
+        except LedgerError:
+            self._db.close()
+            raise
 
     def _open(self) -> None:
         # WAL: readers never wait. FULL: a commit is on disk when it returns; NORMAL would only order it.

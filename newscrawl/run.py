@@ -128,8 +128,10 @@ class Run:
         return self.ledger.take_new(most, self.arguments.since)
 
     def take_carried(self, most: int, now: datetime) -> list[Entry]:
-        """The next pages to fetch among those that earlier runs left behind, newest first."""
-        return self.ledger.take_carried(most, now, self.arguments.since) if self._carries else []
+        """The next pages to fetch among those that earlier runs left behind, newest first: those due when the run
+        began, for they were counted then."""
+        due = min(now, self.started)
+        return self.ledger.take_carried(most, due, self.arguments.since) if self._carries else []
 
     # --- what the pipelines say
 
@@ -214,7 +216,8 @@ class Run:
             for record in records:
                 self._take_in(record, run)
             self.ledger.commit()
-            append_run(self.folder, manifest)
+            if not any(each.get("run") == run for each in last_runs(self.folder, 10)):
+                append_run(self.folder, manifest)
         self.ledger.refresh()
 
     def _take_in(self, record: dict[str, Any], run: str) -> None:

@@ -68,10 +68,13 @@ class Segment:
             _sync_folder(self.folder)
 
     def abandon(self) -> None:
-        """Close without the name of a finished segment; the next run recovers it."""
+        """Close without the name of a finished segment; the next run recovers it. Without a line there is nothing to
+        recover, and no file stays."""
         if self._fd is not None:
             os.close(self._fd)
             self._fd = None
+            if not self.lines:
+                self.open_file.unlink(missing_ok=True)
 
 
 def write_manifest(folder: Path, run: str, manifest: dict[str, Any]) -> Path:
@@ -91,7 +94,11 @@ def write_manifest(folder: Path, run: str, manifest: dict[str, Any]) -> Path:
 def append_run(folder: Path, record: dict[str, Any]) -> None:
     """Add one line to `runs.jsonl`, the list of all runs of the site, and put it on disk."""
     line = json.dumps(record, ensure_ascii=False).encode() + b"\n"
-    with open(folder / "runs.jsonl", "ab") as out:
+    with open(folder / "runs.jsonl", "a+b") as out:
+        if out.tell():
+            out.seek(-1, os.SEEK_END)
+            if out.read(1) != b"\n":  # a run was killed while it wrote its line
+                line = b"\n" + line
         out.write(line)
         out.flush()
         os.fsync(out.fileno())
@@ -138,11 +145,11 @@ def _trim(file: Path) -> None:
 
 
 def _records(file: Path) -> Iterator[dict[str, Any]]:
-    with open(file, encoding="utf-8") as lines:
+    with open(file, "rb") as lines:
         for line in lines:
             try:
                 record = json.loads(line)
-            except ValueError:
+            except ValueError:  # torn, also in the middle of a letter
                 continue
             if isinstance(record, dict):
                 yield record
