@@ -1,6 +1,6 @@
-"""Links out of pages: articles and next pages out of listings, categories out of a menu, "Tin đã đưa" out of articles.
+"""Links out of pages: articles out of listings, categories out of a menu, "Tin đã đưa" out of articles.
 
-Source: field notes, families.md (listing and paging), formats.md 5, traps 56 to 64.
+Source: field notes, families.md (listing), formats.md 5, traps 56 to 64.
 """
 
 from __future__ import annotations
@@ -10,23 +10,21 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from newscrawl.dates import find_date
 from newscrawl.items import Link
 from newscrawl.pages import Page
-from newscrawl.site import Paging, Site
+from newscrawl.site import Site
 from newscrawl.text import fold, is_related_heading, is_tail
 from newscrawl.tree import Element, text_of
-from newscrawl.urls import is_file, path_and_query
+from newscrawl.urls import is_file
 
-__all__ = ["article_links", "listing_url_of", "menu_links", "next_page", "related_links"]
+__all__ = ["article_links", "menu_links", "related_links"]
 
 _MOST_RELATED: Final = 60  # links of one block; more is a menu that happens to stand below the words
 _YEARLESS: Final = re.compile(r"\(\s*\d{1,2}\s*[/.-]\s*\d{1,2}\s*\)")
 _SHORTEST_LINE: Final = 3  # characters of a line that can be a heading
 _DIGIT: Final = re.compile(r"\d")
-_PAGE_NUMBER: Final = re.compile(r"/page/[0-9]+/?$")
 _ITEM: Final = frozenset({"li", "tr", "p", "article", "dd", "td", "div", "h2", "h3", "h4", "figure", "span"})
 
 
@@ -54,30 +52,6 @@ def menu_links(page: Page, site: Site) -> list[Link]:
         if title and site.has_host(url) and key != home and not site.denies(url) and not is_file(url):
             found.setdefault(key, Link(url, title))
     return list(found.values())
-
-
-def next_page(page: Page, site: Site) -> str | None:
-    """The address of the listing page behind this one, or None where the page names none.
-
-    With paging by parameter there always is one: the walk ends when pages repeat.
-    """
-    paging: Paging = site.paging
-    if paging.kind == "parameter":
-        return _numbered(page.url, paging.parameter)
-    if paging.kind == "link":
-        for found in paging.next.answers(page.root):
-            for _, url in page.links([one for one in found if isinstance(one, Element)]):
-                if site.has_host(url) and site.key(url) != site.key(page.url) and _same_listing(url, page.url):
-                    return url
-    return None
-
-
-def listing_url_of(site: Site, url: str) -> str:
-    """What names a chain of listing pages: its first page's address without the page number."""
-    parameter = site.paging.parameter or "PageIndex"
-    parts = urlsplit(url)
-    query = urlencode([(k, v) for k, v in parse_qsl(parts.query) if k.casefold() != parameter.casefold()])
-    return site.key(urlunsplit(parts._replace(query=query)))
 
 
 def related_links(page: Page, places: Iterable[Element]) -> list[Link]:
@@ -226,22 +200,3 @@ def _anchors_behind(place: Element, block: Element) -> list[Element]:
             if is_tail(line) or (is_related_heading(line) and place not in element.iterancestors()):
                 break
     return anchors
-
-
-# --- paging
-
-
-def _numbered(url: str, parameter: str) -> str:
-    """The next page of a listing whose pages are numbered by a parameter; the first page has none (families.md N4)."""
-    parts = urlsplit(url)
-    query = dict(parse_qsl(parts.query, keep_blank_values=True))
-    number = query.get(parameter, "1")
-    query[parameter] = str(int(number) + 1 if number.isascii() and number.isdecimal() else 2)
-    return urlunsplit(parts._replace(path=parts.path.rstrip("/") or "/", query=urlencode(query)))
-
-
-def _same_listing(one: str, other: str) -> bool:
-    """Whether two addresses can be pages of one listing: the same path, but for a page number at its end, or one path
-    below the other."""
-    a, b = (_PAGE_NUMBER.sub("", path_and_query(url).partition("?")[0].casefold()).rstrip("/") for url in (one, other))
-    return a == b or a.startswith(b + "/") or b.startswith(a + "/")

@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newscrawl.dates import VIETNAM
-from newscrawl.discovery import article_links, menu_links, next_page, related_links
+from newscrawl.discovery import article_links, menu_links, related_links
 from newscrawl.extraction import site_named
 from newscrawl.items import Link
 from newscrawl.pages import Page
-from newscrawl.site import Site
+from newscrawl.paging import KINDS, next_page
+from newscrawl.site import PAGING, Site
 from newscrawl.sitefile import load_site
 
 HOST = "https://baocantho.com.vn"
@@ -171,6 +172,10 @@ def test_paging_by_link(href: str, followed: bool, tmp_path: Path) -> None:
     site = own_site(tmp_path, 'paging = "link"\nnext = "b + a"')
     found = next_page(page(f'<a href="?page=1">1</a><b>2</b><a href="{href}">3</a>', f"{V}/thoi-su?page=2"), site)
     assert (found is not None) is followed
+
+
+def test_every_kind_of_paging_has_its_class() -> None:
+    assert KINDS.keys() == set(PAGING)
 
 
 def test_no_paging(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from twisted.python.failure import Failure
 
 from newscrawl.arguments import Arguments
 from newscrawl.dates import VIETNAM
-from newscrawl.discovery import article_links, menu_links, next_page
+from newscrawl.discovery import article_links, menu_links
 from newscrawl.errors import ArgumentError, NotArticleError, near
 from newscrawl.frontier import Frontier, LooseFrontier
 from newscrawl.items import Article, Link
@@ -26,6 +26,7 @@ from newscrawl.ledger import Entry
 from newscrawl.loaders import read_article
 from newscrawl.loopback import loopback_target
 from newscrawl.pages import Page
+from newscrawl.paging import next_page
 from newscrawl.site import Site
 from newscrawl.text import slug
 from newscrawl.visits import Visit, outcome_of, reason_of
