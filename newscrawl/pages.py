@@ -35,7 +35,7 @@ class Page:
     ) -> Page:
         """Read the bytes of a response. `content_type` is the HTTP header's value.
 
-        Raises NotArticleError with reason "not_html", "too_large" or "empty".
+        Raises NotArticleError with reason "not_html", "too_large", "truncated" or "empty".
         """
         body = _unpack(body)
         if body.startswith(_NOT_HTML) or b"<" not in body[:65536]:
@@ -66,6 +66,8 @@ def _unpack(body: bytes) -> bytes:
         unpacked = unpacker.decompress(body, _LARGEST)
     except zlib.error as error:
         raise NotArticleError("not_html", f"broken gzip: {error}") from None
+    if not unpacker.eof and not unpacker.unconsumed_tail:
+        raise NotArticleError("truncated", "the gzip bytes end too early")
     if unpacker.unconsumed_tail:
         raise NotArticleError("too_large", f"over {_LARGEST} bytes when unpacked")
     return unpacked

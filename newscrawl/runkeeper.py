@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import platform
+import sqlite3
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -34,6 +35,7 @@ class RunKeeper:
         self.verdict: Verdict | None = None
         self.manifest: dict[str, Any] = {}
         self.crashes = 0
+        self.disk_full = False
         spider.frontier = self.run
         crawler.stats.set_value("newscrawl/run", self.run.name)
 
@@ -69,6 +71,7 @@ class RunKeeper:
     def _crashed(self, error: BaseException) -> None:
         if is_disk_full(error):
             logger.error("the run can't write to %s: %s", self.run.folder, error)
+            self.disk_full = True  # the run may be closing already, for another reason
             self._close("disk_full")
         else:
             self.crashes += 1
@@ -82,6 +85,7 @@ class RunKeeper:
         """Judge the run and end it."""
         arguments = self.spider.arguments
         partial = arguments.partial or arguments.categories is not None
+        reason = "disk_full" if self.disk_full else reason
         self.verdict = judge(
             self.run.accounts, reason, crashes=self.crashes, earlier=self.run.earlier_finds(), partial=partial
         )
@@ -89,9 +93,12 @@ class RunKeeper:
             self.manifest = self.run.finish(
                 self.verdict.reason, int(self.verdict.code), self._facts(partial), datetime.now(UTC)
             )
-        except OSError as error:
-            logger.error("the run's manifest can't be written: %s", error)
-            self.verdict = Verdict(ExitCode.DISK_FULL, "disk_full", str(error))
+        except (OSError, sqlite3.Error) as error:
+            logger.error("the run can't be ended in good order: %s", error)
+            full = is_disk_full(error) or self.disk_full
+            self.verdict = Verdict(
+                ExitCode.DISK_FULL if full else ExitCode.CRASH, "disk_full" if full else "crash", str(error)
+            )
             self.run.close()
 
     def _facts(self, partial: bool) -> dict[str, Any]:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import errno
+import sqlite3
 from itertools import combinations
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from newscrawl.accounts import Accounts
+from newscrawl.arguments import Arguments
+from newscrawl.extraction import site_named
 from newscrawl.monitors import ExitCode, Verdict, judge
+from newscrawl.runkeeper import RunKeeper
 
 
 def verdict(
@@ -120,3 +127,59 @@ def test_a_part_of_the_site_is_not_compared() -> None:
 
 def test_the_codes_of_the_contract() -> None:
     assert {int(code) for code in ExitCode} == {0, 1, 2, 3, 4, 9, 10, 11, 15, 18, 75}
+
+
+# --- what the run's keeper makes of a disk that takes no more
+
+
+def keeper(folder: Path) -> RunKeeper:
+    """The extension with an open run, and as much of a crawler as it asks for."""
+    stats = SimpleNamespace(set_value=lambda *_: None, get_stats=dict)
+    crawler = SimpleNamespace(settings={"PROJECT_DIR": str(folder), "OUTPUT_DIR": "output"}, stats=stats)
+    spider = SimpleNamespace(site=site_named("baocantho"), arguments=Arguments(), frontier=None)
+    kept = RunKeeper(crawler, spider)  # type: ignore[arg-type]
+    kept._close = lambda _: None  # type: ignore[method-assign, misc]  # no engine is there to be closed
+    kept.run.count_on_head(20)
+    return kept
+
+
+def code_of(kept: RunKeeper, reason: str) -> int:
+    kept.spider_closed(reason)
+    assert kept.verdict is not None
+    return int(kept.verdict.code)
+
+
+def test_a_clean_end(tmp_path: Path) -> None:
+    assert code_of(keeper(tmp_path), "finished") == ExitCode.COMPLETE
+
+
+FULL = [OSError(errno.ENOSPC, "No space left on device"), sqlite3.OperationalError("database or disk is full")]
+
+
+@pytest.mark.parametrize("error", FULL, ids=["segment", "ledger"])
+def test_a_disk_that_is_full_at_the_very_end(error: Exception, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last sync fails: no exit code 0, and the site is let go of."""
+
+    def full(*_: Any) -> None:
+        raise error
+
+    kept = keeper(tmp_path)
+    monkeypatch.setattr(kept.run, "sync", full)
+    assert code_of(kept, "finished") == ExitCode.DISK_FULL
+    assert code_of(keeper(tmp_path), "finished") == ExitCode.COMPLETE
+
+
+@pytest.mark.parametrize("reason", ["shutdown", "closespider_timeout", "limit", "finished"])
+@pytest.mark.parametrize("error", FULL, ids=["segment", "ledger"])
+def test_a_disk_that_fills_up_while_the_run_ends(error: Exception, reason: str, tmp_path: Path) -> None:
+    """Scrapy keeps its first reason for closing; the contract's order holds all the same: 3 before 11, 15 and 0."""
+    failure = SimpleNamespace(value=error)
+    kept = keeper(tmp_path)
+    kept.item_error(failure)
+    assert code_of(kept, reason) == ExitCode.DISK_FULL
+
+
+def test_another_exception_is_a_crash(tmp_path: Path) -> None:
+    kept = keeper(tmp_path)
+    kept.spider_error(SimpleNamespace(value=KeyError("x")))
+    assert code_of(kept, "shutdown") == ExitCode.CRASH
