@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from newscrawl.dates import find_date
@@ -19,9 +19,12 @@ from newscrawl.text import fold, is_related_heading, is_tail
 from newscrawl.tree import Element, text_of
 from newscrawl.urls import is_file
 
-__all__ = ["article_links", "menu_links", "related_links"]
+__all__ = ["article_links", "has_links", "menu_links", "related_links"]
 
 _MOST_RELATED: Final = 60  # links of one block; more is a menu that happens to stand below the words
+_LINKS_OF_A_PAGE: Final = 5
+_WEB: Final = "1997-01-01"  # before it, Vietnam had no page to publish on
+_TITLE_DATE: Final = re.compile(r"\s*(?P<date>\([^()]*\d[^()]*\))[^()]{0,15}$")
 _YEARLESS: Final = re.compile(r"\(\s*\d{1,2}\s*[/.-]\s*\d{1,2}\s*\)")
 _SHORTEST_LINE: Final = 3  # characters of a line that can be a heading
 _DIGIT: Final = re.compile(r"\d")
@@ -40,6 +43,11 @@ def article_links(page: Page, site: Site) -> list[Link]:
         if (kind := site.address_kind(url)) and (site.links or kind == "article")
     ]
     return _each_once(_entries(page, wanted), site)
+
+
+def has_links(page: Page) -> bool:
+    """Whether a page has the links of a whole page: one of maintenance, or of a guard, has next to none."""
+    return sum(1 for _ in page.root.iter("a")) >= _LINKS_OF_A_PAGE
 
 
 def menu_links(page: Page, site: Site) -> list[Link]:
@@ -84,11 +92,23 @@ def _entries(page: Page, anchors: list[tuple[Element, str]], heading: str | None
             day, raw = _date_among(_beside(element), page.fetched_at)
             if raw is not None:
                 break
-        if raw is None and title:
-            day, raw = _date_among([title], page.fetched_at)
-            if raw and title.rstrip(" )").endswith(raw.rstrip(" )")):
-                title = title[: title.rfind(raw)].rstrip(" (–-")
+        if raw is None:
+            title, day, raw = _dated_title(title, page.fetched_at)
         yield Link(url, title or None, day, raw, heading)
+
+
+def _dated_title(title: str, seen_at: datetime | None) -> tuple[str, str | None, str | None]:
+    """A title without the date in brackets that ends it ("Title ( dd/MM/yyyy )", "Title (d/m) source"), and that date.
+
+    Other dates in a title are what it is about: "Lịch cắt điện ngày 25/12/2030". So are those of before the web.
+    """
+    match = _TITLE_DATE.search(title)
+    if match is None:
+        return title, None, None
+    day, raw = _date_among([match["date"]], seen_at)
+    if raw is None or (day is not None and day < _WEB):
+        return title, None, None
+    return title[: match.start()].rstrip(" –-"), day, raw
 
 
 def _date_among(pieces: Iterable[str], seen_at: datetime | None) -> tuple[str | None, str | None]:
@@ -99,7 +119,9 @@ def _date_among(pieces: Iterable[str], seen_at: datetime | None) -> tuple[str | 
     for piece in pieces:
         if _DIGIT.search(piece):
             if stamp := find_date(piece, seen_at=seen_at):
-                return stamp.day.isoformat(), stamp.raw
+                ahead = seen_at is not None and stamp.day > (seen_at + timedelta(days=1)).date()
+                if not ahead:  # what is announced lies in the future, what was published never
+                    return stamp.day.isoformat(), stamp.raw
             if match := _YEARLESS.search(piece):
                 return None, fold(match[0])
     return None, None

@@ -19,6 +19,7 @@ from itemloaders.processors import Identity, TakeFirst
 from newscrawl.anatomy import Anatomy, byline_of, dissect
 from newscrawl.blocks import blocks_of
 from newscrawl.dates import DateStamp, date_from_parts, find_date, read_date
+from newscrawl.dating import is_now, printed_date
 from newscrawl.discovery import related_links
 from newscrawl.errors import NotArticleError
 from newscrawl.items import Article, Attachment, content_hash
@@ -137,11 +138,13 @@ def _leads(reading: Reading, title: str | None, body: Element) -> Iterator[_Laye
     for origin, text in reading.texts("lead"):
         if key(text) != key(title or ""):
             yield origin, close_official(text)
-    summary = reading.structured.description
-    if not summary or (reading.has_rule("body") and reading.has_rule("lead")):
+    if reading.has_rule("body") and reading.has_rule("lead"):
         return
-    if fold(summary)[:60] not in text_of(body) and reading.survey.line_before_body(summary):
+    summary = reading.structured.description
+    if summary and fold(summary)[:60] not in text_of(body) and reading.survey.line_before_body(summary):
         yield "jsonld" if reading.structured.jsonld.get("description") else "meta", summary
+    if not reading.has_rule("body"):
+        yield "readable", reading.survey.lead()
 
 
 def _dissect(reading: Reading, body: Element, title: str | None, lead: str | None) -> Anatomy:
@@ -181,11 +184,12 @@ def _dates(reading: Reading) -> Iterator[tuple[str, DateStamp | None]]:
         if stamp := read_date(text, seen_at=seen_at) or find_date(text, seen_at=seen_at):
             yield origin, stamp
             break
-    yield "jsonld", read_date(reading.structured.published or "", seen_at=seen_at)
-    yield "meta", read_date(reading.structured.meta_published or "", seen_at=seen_at)
+    for layer, value in (("jsonld", reading.structured.published), ("meta", reading.structured.meta_published)):
+        stamp = read_date(value or "", seen_at=seen_at)
+        yield layer, None if stamp and is_now(stamp, seen_at) else stamp
     stated = _address_date(reading)
     if stated is None or not reading.has_rule("published"):
-        yield "readable", reading.survey.published(seen_at)
+        yield "readable", printed_date(reading.survey, seen_at)
     yield "address", stated
 
 
@@ -264,8 +268,7 @@ def _tags(reading: Reading) -> Iterator[_Layer]:
 def _related(reading: Reading) -> Iterator[_Layer]:
     for origin, found in reading.found("related"):
         yield origin, related_links(reading.page, [one for one in found if isinstance(one, Element)])
-    if not reading.has_rule("related"):
-        yield "readable", related_links(reading.page, [run.element for run in reading.survey.headings])
+    yield "readable", related_links(reading.page, [run.element for run in reading.survey.related_headings()])
 
 
 # --- identity

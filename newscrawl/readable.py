@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, Final
 
 from lxml import etree
 
-from newscrawl.dates import VIETNAM, DateStamp, read_date
 from newscrawl.structured import Structured
 from newscrawl.text import fold, is_related_heading, key
 from newscrawl.tree import Element, string_of, text_of
@@ -24,6 +22,7 @@ __all__ = ["Survey", "survey"]
 
 _SHORTEST_RUN: Final = 5  # characters of a run that can be anything at all
 _LONG: Final = 25  # characters that make a run of text count as prose
+_SHORTEST_LEAD: Final = 60
 _LONGEST_DATE: Final = 80
 _LONGEST_HEADING: Final = 60
 _UNREAD: Final = frozenset({"script", "style", "noscript", "template", "title", "iframe"})
@@ -37,7 +36,6 @@ _HEADINGS: Final = frozenset({"h1", "h2", "h3"})
 _DATE: Final = re.compile(r"\d\s*(?:[/.-]|tháng|\d:\d)|\d{4}", re.IGNORECASE)
 _RELATED_STARTS: Final = frozenset({"tin", "các", "bài", "xem", "đọc", "cùn", "có ", "bạn", "rel", "oth"})
 _TITLE_SEPARATORS: Final = re.compile(r"\s+[-–—|:»•]+\s+|\s*[|»]\s*")
-_CLOCK: Final = timedelta(minutes=10)
 _SHORTEST_TITLE: Final = 8
 
 
@@ -65,27 +63,24 @@ class Survey:
     title_at: int | None = None
     title: str | None = None
 
-    def published(self, fetched_at: datetime | None) -> DateStamp | None:
-        """The date printed beside the title: between title and body, else right behind the body, else above the title.
-
-        Above the title stand clocks too: there a date counts only if it is not about the time of the fetch (R5).
-        """
-        start = self.title_at if self.title_at is not None else self.body_starts - 12
-        near = [run for run in self.dates if start <= run.at <= self.body_starts + 1]
-        behind = [run for run in self.dates if self.body_ends < run.at <= self.body_ends + 6]
-        above = [run for run in self.dates if start - 8 <= run.at < start]
-        for run in near + behind:
-            if stamp := _stamp(run, fetched_at):
-                return stamp
-        for run in reversed(above):
-            stamp = _stamp(run, fetched_at)
-            if stamp and not _may_be_clock(stamp, run.text, fetched_at):
-                return stamp
-        return None
-
     def prose_of_body(self) -> list[_Run]:
         """The runs of prose between the first and the last of the body."""
         return [run for run in self.prose if self.body_starts <= run.at <= self.body_ends]
+
+    def related_headings(self) -> list[_Run]:
+        """The headings of related links that stand behind the body's beginning: those above it are menus and decoys."""
+        return [run for run in self.headings if run.at > self.body_starts]
+
+    def lead(self) -> str | None:
+        """The one paragraph that stands between title and body, where the body begins in an element of its own."""
+        if self.title_at is None or self.body is None:
+            return None
+        between = [run for run in self.prose if self.title_at < run.at < self.body_starts]
+        dates = {run.at for run in self.dates}
+        alone = [run for run in between if len(run.text) >= _SHORTEST_LEAD and run.at not in dates]
+        inside = [run for run in alone if _is_inside(run.element, self.body)]
+        same = alone[0].text.casefold() == (self.title or "").casefold() if alone else False
+        return fold(text_of(alone[0].element)) if len(alone) == 1 and not inside and not same else None
 
     def line_before_body(self, text: str) -> bool:
         """Whether `text` is printed above the body, within it not: a lead that stands outside."""
@@ -256,25 +251,3 @@ def _only_heading(found: Survey) -> str | None:
     root = found.body.getroottree().getroot()
     headings = [text for element in root.iter("h1", "h2") if len(text := text_of(element)) >= _SHORTEST_TITLE]
     return headings[0] if headings else None
-
-
-# --- date
-
-
-def _stamp(run: _Run, fetched_at: datetime | None) -> DateStamp | None:
-    stamp = read_date(run.text, seen_at=fetched_at)
-    if stamp is None or stamp.precision in ("month", "year"):
-        return None
-    if fetched_at is not None and stamp.day > (fetched_at + timedelta(days=1)).date():
-        return None  # announced events lie in the future, publications never
-    return stamp
-
-
-def _may_be_clock(stamp: DateStamp, text: str, fetched_at: datetime | None) -> bool:
-    """Whether a date above the title may be the page's clock: about the time of the fetch, or without one to
-    compare."""
-    if fetched_at is None:
-        return "thứ" in text.casefold() or "chủ nhật" in text.casefold()
-    if stamp.precision == "day":
-        return stamp.day == fetched_at.astimezone(VIETNAM).date()
-    return abs(stamp.when - fetched_at) < _CLOCK

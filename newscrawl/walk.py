@@ -31,11 +31,17 @@ class Walk:
     last_url: str = ""
     seen: set[int] = field(default_factory=set)
 
-    def take(self, keys: Sequence[str], new: int) -> str | None:
-        """Take in a page with these article links, `new` of them unknown till now. Returns why to stop, or None."""
+    def take(self, keys: Sequence[str], new: int, *, numbered: bool = False) -> str | None:
+        """Take in a page with these article links, `new` of them unknown till now. Returns why to stop, or None.
+
+        A page without any is the end only where pages are asked for by number. One that another page links to as its
+        next must hold something: without, the listing is broken, for a page of maintenance looks just so.
+        """
         self.pages += 1
+        if not keys and self.pages > 1:
+            return "end" if numbered else "broken/no_links"
         if not keys:
-            return "empty" if self.pages == 1 else "end"
+            return "empty"
         print_of_page = hash(tuple(keys))
         if print_of_page in self.seen:
             return "repeats"  # what comes behind the last page of many sites: the last page again, or the first

@@ -17,7 +17,8 @@ PACKAGE = ROOT / "newscrawl"
 FLOORS = {
     "words": "errors text dates date_shapes bylines urls items tree",
     "sites": "selectors site sitefile",
-    "reading": "pages structured blocks anatomy readable discovery reading refusals people paging loaders extraction",
+    "reading": "pages structured blocks anatomy readable dating discovery reading refusals people paging loaders "
+    "extraction",
     "keeping": "ledger segments accounts arguments run",
     "crawling": "frontier walk visits spiders spiders.* spiderloader scheduler pipelines middlewares loopback monitors "
     "runkeeper progress exporters",

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from newscrawl.dates import VIETNAM
+from newscrawl.dating import printed_date
 from newscrawl.readable import Survey, survey
 from newscrawl.structured import read_structured
 from newscrawl.tree import parse_html, text_of
@@ -97,7 +98,7 @@ def test_a_page_without_any_title() -> None:
 
 
 def published(markup: str, *, seen: datetime | None = SEEN) -> str | None:
-    stamp = read(markup).published(seen)
+    stamp = printed_date(read(markup), seen)
     return stamp.isoformat() if stamp else None
 
 

@@ -27,8 +27,11 @@ def test_an_empty_first_page_is_no_end() -> None:
     assert "empty" not in COMPLETE
 
 
-def test_an_empty_later_page_is_the_end() -> None:
-    assert walk([(["1"], 1), ([], 0)]) == [None, "end"]
+def test_an_empty_later_page_is_broken_unless_pages_are_asked_for_by_number() -> None:
+    assert walk([(["1"], 1), ([], 0)]) == [None, "broken/no_links"]
+    numbered = Walk("chain", "title")
+    assert numbered.take(["1"], 1, numbered=True) is None
+    assert numbered.take([], 0, numbered=True) == "end"
 
 
 @pytest.mark.parametrize("again", [["1", "2"], ["3"]])

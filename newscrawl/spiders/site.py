@@ -18,7 +18,7 @@ from twisted.python.failure import Failure
 
 from newscrawl.arguments import Arguments
 from newscrawl.dates import VIETNAM
-from newscrawl.discovery import article_links, menu_links
+from newscrawl.discovery import article_links, has_links, menu_links
 from newscrawl.errors import ArgumentError, NotArticleError, near
 from newscrawl.frontier import Frontier, LooseFrontier
 from newscrawl.items import Article, Link
@@ -153,7 +153,10 @@ class SiteSpider(Spider):
             self.frontier.count_on_head(len(links))
         new, requests = self._found(links, "listing", visit)
         yield from requests
-        reason = walk.take([self.site.key(link.url) for link in links], new)
+        numbered = self.site.paging.kind == "parameter"
+        reason = walk.take([self.site.key(link.url) for link in links], new, numbered=numbered and has_links(page))
+        if reason == "broken/no_links":
+            raise NotArticleError("no_links", "the page holds no article link, and is not the listing's first")
         if reason is None and all(self._too_old(link) for link in links):
             reason = "before_since"
         following = next_page(page, self.site) if reason is None else None
@@ -180,7 +183,8 @@ class SiteSpider(Spider):
         if self.arguments.since and (article.published or "9999") < str(self.arguments.since):
             self.frontier.postpone(visit.entry.key, article.published or "")
             return
-        if article.published is None and visit.entry.via == "listing" and visit.entry.date:
+        titled = (visit.entry.date_raw or "") in (article.title or "")  # a date of the title is what it is about
+        if article.published is None and visit.entry.via == "listing" and visit.entry.date and not titled:
             self._date_from_listing(article, visit.entry)
         yield article
 
@@ -247,7 +251,7 @@ class SiteSpider(Spider):
         level(
             "%s: listing broken at page %d: %s (%s%s)",
             place,
-            walk.pages + 1,
+            walk.pages + (reason != "no_links"),  # the page in hand is counted already
             url,
             reason,
             f": {detail}" if detail else "",
