@@ -20,6 +20,7 @@ class Accounts:
     postponed: int = 0
     settled: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
+    same_text: Counter[str] = field(default_factory=Counter)
     duplicates: list[dict[str, str]] = field(default_factory=list)
     listings: Counter[str] = field(default_factory=Counter)
     broken: list[str] = field(default_factory=list)

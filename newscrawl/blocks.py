@@ -203,6 +203,8 @@ class _Walk:
         cells = [cell for cell in row if cell.tag in ("td", "th")]
         if len(cells) < 2 or any(_sets_out(cell) for cell in cells):
             return False
+        if place.table is not None and next(place.table.iter("img"), None) is not None:
+            return False  # captions side by side, each under its picture
         texts = [text for cell in cells if (text := " ".join(b.text for b in blocks_of(cell, self.drop) if b.text))]
         inside = _inside(row, place)
         if len(texts) > 1:

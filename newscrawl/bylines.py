@@ -7,12 +7,12 @@ của …" is prose, however a byline may begin.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from newscrawl.text import fold, words
 
-__all__ = ["Byline", "looks_like_name", "read_byline", "split_credit", "split_dateline"]
+__all__ = ["Byline", "looks_like_name", "read_byline", "split_credit", "split_dateline", "whole_credit"]
 
 _MOST_WORDS: Final = 8  # formats.md 2: a byline has at most eight words
 _ROLES: Final = (
@@ -27,9 +27,10 @@ _SOURCE: Final = re.compile(r"^\(?\s*(?:nguồn(?:\s+tin)?|source)\s*:\s*(?P<sou
 _ACCORDING: Final = re.compile(r"^\(?\s*theo\s+(?P<source>[^,;:]+?)\s*\)?\.?$", re.IGNORECASE)
 _SENTENCE_END: Final = re.compile(r"[.!?…:;]$")
 _INITIALS: Final = re.compile(r"^(?:\w\.\s?){1,4}\w{0,3}\.?$")
-_NAME_WORD: Final = re.compile(r"^[^\W\d_]+(?:[.\-’'][^\W\d_]+)*\.?$")
+_NAME_WORD: Final = re.compile(r"^[^\W\d_]+(?:[.\-’'][^\W\d_]+)*[.’']?$")
 _SPLIT: Final = re.compile(r"\s+[–—-]\s+|\s*[,;&/]\s*|\s+và\s+|\s+and\s+", re.IGNORECASE)
-_INITIALS_LIST: Final = re.compile(r"\s+[–—-]\s+|\s*[,;&]\s*|\s+và\s+", re.IGNORECASE)
+_IN_BRACKETS: Final = re.compile(r"\s*\((?P<inner>[^()]+)\)\s*$")
+_ROLE_WORD: Final = re.compile(r"^(?:tổng hợp|t\s*/\s*h|thực hiện|ctv|biên tập|dịch|lược ghi|ghi)$", re.IGNORECASE)
 
 # Codes of desks and newsrooms: they say which outlet, not which person (formats.md 2).
 _DESK: Final = re.compile(r"^(?:[A-ZĐ]{2,6}(?:NO|GP|TTĐT)|BTNO|BGP|TTXVN|VGP|CTTĐT|TTĐT|BBT|Ban biên tập|Theo VGP)$")
@@ -92,10 +93,13 @@ def read_byline(line: str, *, marked: bool = False) -> Byline | None:
     line = fold(line)
     if not line or words(line) > _MOST_WORDS + 4:
         return None
+    if ";" in line:
+        first, *others = (part.strip() for part in line.split(";"))
+        return _together([_labelled(first), *(_labelled(part) or _who(part) for part in others)])
     if match := _SOURCE.match(line):
         return Byline(source=match["source"])
-    if match := _LABELLED.match(line):
-        return _named(match["names"], fold(match["role"])) if words(match["names"]) <= _MOST_WORDS else None
+    if _LABELLED.match(line):
+        return _labelled(line)
     if words(line) > _MOST_WORDS:
         return None
     if (match := _ACCORDING.match(line)) and (marked or match["source"][0].isupper()):
@@ -103,38 +107,76 @@ def read_byline(line: str, *, marked: bool = False) -> Byline | None:
     return _bare(line, marked)
 
 
-def _bare(line: str, marked: bool) -> Byline | None:
-    """A line without a label: desk codes and outlets are sources, capitalised names persons."""
-    if _DESK.match(line) or _STAFF.match(line):
-        return Byline(source=line)
-    if _OUTLET.match(line):
-        return Byline(source=line) if marked and not _SENTENCE_END.search(line) else None
-    author, _, rest = line.partition(" (")
-    source = _SOURCE.match("(" + rest) if rest else None
-    names = _persons(author if source else line)
-    if not names or (_SENTENCE_END.search(line) and not _INITIALS.match(line) and not source):
+def _labelled(text: str) -> Byline | None:
+    """What a label introduces: "Tin, ảnh: P.Y"."""
+    match = _LABELLED.match(text)
+    if match is None or words(match["names"]) > _MOST_WORDS:
         return None
-    if marked or source or len(names) > 1 or 2 <= words(names[0]) <= 4:
-        return Byline(names, source["source"] if source else None)
-    return None
+    found = _who(match["names"])
+    return replace(found, role=fold(match["role"])) if found else None
 
 
-def _named(text: str, role: str) -> Byline | None:
-    if _DESK.match(text) or _STAFF.match(text) or _OUTLET.match(text):
-        return Byline(source=text, role=role)
-    names = _persons(text)
-    return Byline(names, role=role) if names else None
+def _together(parts: list[Byline | None]) -> Byline | None:
+    """Several labelled parts of one line as one; None if any part is something else."""
+    found = [part for part in parts if part is not None]
+    if not found or len(found) < len(parts):
+        return None
+    names = tuple(dict.fromkeys(name for part in found for name in part.names))
+    source = next((part.source for part in found if part.source), None)
+    return Byline(names, source, "; ".join(part.role for part in found if part.role))
 
 
-def _persons(text: str) -> tuple[str, ...]:
-    """The names that `text` lists, or none at all if one of them is no name."""
-    split = _INITIALS_LIST if "/" in text else _SPLIT
-    names = [
-        part.strip(" .()") if not _INITIALS.match(part) else part.strip()
-        for part in split.split(text)
-        if part.strip(" .()")
-    ]
-    return tuple(names) if names and all(looks_like_name(name) for name in names) else ()
+def _bare(line: str, marked: bool) -> Byline | None:
+    """A line without a label. Unmarked, it has to be a desk's code or one or two whole names."""
+    found = _who(line)
+    if found is None or (_SENTENCE_END.search(line) and not _INITIALS.match(line)):
+        return None
+    if marked or _DESK.match(line) or _STAFF.match(line):
+        return found
+    if not all(2 <= words(name) <= 4 or _INITIALS.match(name) for name in found.names):
+        return None
+    # Three and more, parted by commas alone, are as often places as persons.
+    listed = len(found.names) > 2 and not re.search(r"\s(?:và|–|-|&)\s", line)
+    return None if listed or (len(found.names) == 1 and words(found.names[0]) == 1) or not found.names else found
+
+
+def _who(text: str) -> Byline | None:
+    """Persons, and an outlet or desk beside them, that the whole of a text lists; None if a part of it is neither."""
+    source = None
+    if match := _IN_BRACKETS.search(text):
+        inner = match["inner"]
+        given = _SOURCE.match(inner)
+        source = given["source"] if given else None if _ROLE_WORD.match(inner) else inner
+        if source == inner and not _is_outlet(inner):
+            return None
+        text = text[: match.start()]
+    if _is_outlet(text):
+        return Byline(source=text)
+    names: list[str] = []
+    for part in (piece.strip() for piece in _SPLIT.split(text)):
+        name = part if _INITIALS.match(part) else part.strip(" .()")
+        if _is_outlet(name):
+            source = source or name
+        elif looks_like_name(name):
+            names.append(name)
+        elif name:
+            return None
+    return Byline(tuple(names), source) if names else None
+
+
+def _is_outlet(text: str) -> bool:
+    """Whether a text names a newsroom, a desk or an office: by its code, or by its first word."""
+    return any(pattern.match(text) for pattern in (_DESK, _STAFF, _OUTLET))
+
+
+def whole_credit(line: str) -> str | None:
+    """The credit that the whole of a line is ("Ảnh: Minh An"), or None.
+
+    >>> whole_credit("(Ảnh: Minh An)"), whole_credit("Ảnh hưởng của bão")
+    ('Minh An', None)
+    """
+    text, credit = split_credit(line)
+    return credit if credit and not text else None
 
 
 def split_credit(caption: str) -> tuple[str, str | None]:

@@ -15,7 +15,7 @@ from typing import Final
 
 from newscrawl.errors import NewscrawlError
 
-__all__ = ["Entry", "Kept", "Ledger", "LedgerError"]
+__all__ = ["Entry", "Kept", "Ledger", "LedgerError", "is_full"]
 
 _VERSION: Final = 1
 _SCHEMA: Final = """
@@ -92,6 +92,8 @@ class Ledger:
             self.refresh()
         except sqlite3.DatabaseError as error:
             self._db.close()
+            if is_full(error):
+                raise
             raise LedgerError(f"{file}: not a readable ledger ({error})") from None
         except LedgerError:
             self._db.close()
@@ -120,14 +122,24 @@ class Ledger:
         return int(self._db.execute(sql, values).fetchone()[0])
 
     def commit(self) -> None:
-        """Make all that was said since the last commit durable. Raises sqlite3.OperationalError when the disk is
-        full."""
-        self._db.execute("COMMIT")
-        self._db.execute("BEGIN")
+        """Make all that was said since the last commit durable. Raises sqlite3.OperationalError when the disk is full;
+        then all of it is forgotten."""
+        try:
+            self._db.execute("COMMIT")
+        except sqlite3.Error:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            raise
+        finally:
+            self._db.execute("BEGIN")
 
     def close(self) -> None:
         """Let go of the file; what was not committed is forgotten."""
         self._db.close()
+
+    def is_empty(self) -> bool:
+        """Whether nothing was ever kept here."""
+        return not self._one("SELECT EXISTS (SELECT 1 FROM page) OR EXISTS (SELECT 1 FROM article)")
 
     # --- pages
 
@@ -233,6 +245,11 @@ class Ledger:
     def forget_walked(self, chain: str) -> None:
         """A listing chain broke: the next run walks it from its head to its end again."""
         self._db.execute("DELETE FROM chain WHERE name = ?", (chain,))
+
+
+def is_full(error: sqlite3.Error) -> bool:
+    """Whether SQLite could not write. It says so by its message; a limit on file sizes shows as an I/O error."""
+    return isinstance(error, sqlite3.OperationalError) and ("full" in str(error) or "disk I/O" in str(error))
 
 
 def _batches(keys: list[str]) -> Iterator[list[str]]:

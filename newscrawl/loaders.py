@@ -81,7 +81,7 @@ def read_article(page: Page, site: Site | None) -> Article:
     """The article on `page`, read by the rules of `site` and the generic layers behind them.
 
     Raises NotArticleError for a page that holds none, with reason "denied_address", "soft_404", "no_frame", "no_body",
-    "no_title", "encrypted" or "many_teasers".
+    "no_title", "guard", "encrypted" or "many_teasers".
     """
     reading = Reading(page, site)
     refuse_address(reading)
@@ -90,7 +90,7 @@ def read_article(page: Page, site: Site | None) -> Article:
     title = loader.add_layer("title", _titles(reading))
     lead = loader.add_layer("lead", _leads(reading, title, body))
     parts = _dissect(reading, body, title, lead)
-    refuse_body(reading, parts.paragraphs, pictures=bool(parts.images))
+    refuse_body(reading, title, parts.paragraphs, pictures=bool(parts.images))
     if not title:
         raise NotArticleError("no_title", "the page has neither a heading nor a title")
     _add_date(loader, reading)
@@ -114,10 +114,14 @@ def _titles(reading: Reading) -> Iterator[_Layer]:
 
 
 def _og_title(reading: Reading) -> str | None:
-    """og:title, without the site name that some pages add to it."""
+    """og:title as the page prints it: without a site name, and whole where the head cuts it short."""
     title = reading.structured.first_meta("og:title")
-    printed = reading.survey.title if title else None
-    return printed if title and printed and printed.casefold() in title.casefold() else title
+    site_name = reading.structured.first_meta("og:site_name")
+    if not title or key(title) == key(site_name or ""):
+        return None
+    printed = reading.survey.title
+    shortened = printed and key(printed).startswith(key(title.rstrip(" .…")))
+    return printed if printed and (shortened or printed.casefold() in title.casefold()) else title
 
 
 def _body(reading: Reading) -> tuple[str, Element]:

@@ -241,13 +241,24 @@ def _settle_title(found: Survey) -> None:
         heading = next((el for el in [run.element, *_ancestors(run.element, 2)] if el.tag in _HEADINGS), None)
         found.title = text_of(heading) if heading is not None else fold(run.text)
     else:
-        found.title = next(iter(spans.values()), None) or _only_heading(found)
+        printed, declared = _heading_above(found), next(iter(spans.values()), None)
+        found.title = printed if printed and (declared is None or _is_headline(printed)) else declared
 
 
-def _only_heading(found: Survey) -> str | None:
-    """The nearest heading above the body, for pages whose head says nothing."""
+def _heading_above(found: Survey) -> str | None:
+    """The last `h1` above the body, else the last lower heading; for pages that print no line of their head's words."""
     if found.body is None:
         return None
     root = found.body.getroottree().getroot()
-    headings = [text for element in root.iter("h1", "h2") if len(text := text_of(element)) >= _SHORTEST_TITLE]
-    return headings[0] if headings else None
+    headings: dict[bool, str] = {}
+    for element in root.iter("h1", "h2", "h3", found.body.tag):
+        if element is found.body:
+            break
+        if element.tag in _HEADINGS and len(text := text_of(element)) >= _SHORTEST_TITLE:
+            headings[element.tag == "h1"] = text
+    return headings.get(True) or headings.get(False)
+
+
+def _is_headline(text: str) -> bool:
+    """Whether a heading has words enough for a headline; a column's name has two or three."""
+    return text.count(" ") >= 3

@@ -15,6 +15,12 @@ _SHORTEST_BODY: Final = 40  # characters; the shortest real notice in the eviden
 _SHORT_BODY: Final = 300  # characters; what says "không tồn tại" in so few words is no article about it
 _LONG_PARAGRAPH: Final = 200  # characters; teasers have fewer
 _LONGEST_WORD: Final = 500  # characters without a blank: an encrypted print page (trap 44)
+_GUARD_BODY: Final = 200  # characters; a notice about maintenance has more
+_GUARD: Final = re.compile(
+    r"captcha|not a robot|không phải (?:là )?(?:robot|người máy)|checking your browser|just a moment|access denied|"
+    r"truy cập bị từ chối|đang (?:được )?bảo trì|under maintenance",
+    re.IGNORECASE,
+)
 _ENDLESS: Final = re.compile(rf"[^ ]{{{_LONGEST_WORD + 1}}}")
 _GONE: Final = re.compile(
     r"không tồn tại|không tìm thấy (?:trang|bài|nội dung)|đã bị xóa|page not found|not be found|lỗi 404", re.IGNORECASE
@@ -47,13 +53,17 @@ def refuse_teasers(reading: Reading, body: Element) -> None:
         raise refused(reading, "many_teasers", "the page is a list of teasers")
 
 
-def refuse_body(reading: Reading, paragraphs: list[str], *, pictures: bool) -> None:
-    """Raises NotArticleError for a body that is none: "no_body", "soft_404", "encrypted"."""
+def refuse_body(reading: Reading, title: str | None, paragraphs: list[str], *, pictures: bool) -> None:
+    """Raises NotArticleError for a body that is none: "no_body", "soft_404", "guard", "encrypted"."""
     size = sum(map(len, paragraphs))
     if size < _SHORTEST_BODY and not pictures:
         raise refused(reading, "no_body", "the article's body can't be found")
     if size < _SHORT_BODY and any(_GONE.search(text) for text in paragraphs):
         raise NotArticleError("soft_404", "the page says that the article does not exist")
+    if size < _SHORT_BODY and (
+        _GUARD.search(title or "") or (size < _GUARD_BODY and any(map(_GUARD.search, paragraphs)))
+    ):
+        raise NotArticleError("guard", "the page is a guard's or says that the site is being maintained")
     if any(len(text) > _LONGEST_WORD and _ENDLESS.search(text) for text in paragraphs):
         raise NotArticleError("encrypted", f"the body holds a word of over {_LONGEST_WORD} characters")
 

@@ -21,8 +21,8 @@ from newscrawl.accounts import Accounts
 from newscrawl.arguments import Arguments
 from newscrawl.errors import NewscrawlError
 from newscrawl.items import json_line
-from newscrawl.ledger import Entry, Kept, Ledger
-from newscrawl.segments import Segment, append_run, last_runs, recover, write_manifest
+from newscrawl.ledger import Entry, Kept, Ledger, is_full
+from newscrawl.segments import Segment, append_run, finished, is_article, last_runs, recover, write_manifest
 from newscrawl.site import Site
 
 __all__ = ["Run", "SiteBusyError", "is_disk_full"]
@@ -50,6 +50,8 @@ class Run:
         self.accounts = Accounts()
         self.segment = Segment(folder, self.name)
         self.ledger = Ledger(folder / "ledger.sqlite")
+        self.broken = False
+        self.rebuilt = 0  # articles taken in because the ledger was gone
         self._waiting = 0
         self._synced = monotonic()
         self._recover()
@@ -151,6 +153,11 @@ class Run:
         self._count("stored", None)
         self._group()
 
+    def repeats(self, content_hash: str) -> int:
+        """How often this run has met a text under another address already, this time included."""
+        self.accounts.same_text[content_hash] += 1
+        return self.accounts.same_text[content_hash]
+
     def drop(self, url: str, outcome: str, other: str | None = None) -> None:
         """Settle a page whose article needs no line: "unchanged", or "duplicate" of the article `other`."""
         self.ledger.settle(self.site.key(url), "done", f"{outcome}: {other}" if other else outcome)
@@ -172,9 +179,17 @@ class Run:
             self.sync()
 
     def sync(self) -> None:
-        """Put lines, then ledger on disk. Raises OSError or sqlite3.OperationalError when the disk takes no more."""
+        """Put lines, then ledger on disk. Raises OSError or sqlite3.OperationalError when the disk takes no more.
+
+        Then the run is broken: what the ledger forgot stands in the segment alone, so that the segment has to stay open
+        for the next run to recover, and nothing more may be committed.
+        """
+        if self.broken:
+            raise OSError(errno.ENOSPC, "an earlier write of this run failed")
+        self.broken = True
         self.segment.sync()
         self.ledger.commit()
+        self.broken = False
         self._waiting, self._synced = 0, monotonic()
 
     def finish(self, reason: str, exit_code: int, facts: dict[str, Any], now: datetime) -> dict[str, Any]:
@@ -210,7 +225,13 @@ class Run:
         return [int(run["counts"]["found_on_listings"]) for run in runs][-most:]
 
     def _recover(self) -> None:
-        """Bring the ledger up to what a killed run's segment holds: its articles, their pages, their related links."""
+        """Bring the ledger up to what the segments hold: articles, their pages, their related links. A killed run's
+        segment has more than the ledger; and a ledger that is gone is made anew from all of them."""
+        if self.ledger.is_empty():
+            for run, lines in finished(self.folder):
+                for record in lines:
+                    self._take_in(record, run)
+                    self.rebuilt += 1
         for file, manifest, records in recover(self.folder):
             run = file.name.removesuffix(".jsonl")
             for record in records:
@@ -221,22 +242,24 @@ class Run:
         self.ledger.refresh()
 
     def _take_in(self, record: dict[str, Any], run: str) -> None:
-        key = self.site.key(record["url"])
-        related = [link for link in record["related"] if self.site.address_kind(link["url"])]
-        self.ledger.note([Entry(key, record["url"])])
+        if not is_article(record):
+            return
+        url, key = record["url"], self.site.key(record["url"])
+        links = [link for link in record["related"] if self.site.address_kind(link["url"])]
+        self.ledger.note([Entry(key, url)])
         self.ledger.note(
-            Entry(self.site.key(link["url"]), link["url"], "related", 1, record["url"], link["date"], link["date_raw"])
-            for link in related
+            Entry(self.site.key(link["url"]), link["url"], "related", 1, url, link.get("date"), link.get("date_raw"))
+            for link in links
         )
         self.ledger.keep_article(record["id"], Kept(record["content_hash"], record["revision"]), run)
         self.ledger.settle(key, "done")
 
 
 def is_disk_full(error: BaseException) -> bool:
-    """Whether the disk, or the user's share of it, takes no more. SQLite says so by its message."""
+    """Whether the disk, or the user's share of it, takes no more."""
     if isinstance(error, OSError):
         return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-    return isinstance(error, sqlite3.OperationalError) and "full" in str(error)
+    return isinstance(error, sqlite3.Error) and is_full(error)
 
 
 def _free_name(folder: Path, now: datetime) -> str:

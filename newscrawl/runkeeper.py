@@ -37,6 +37,8 @@ class RunKeeper:
         self.crashes = 0
         self.disk_full = False
         spider.frontier = self.run
+        if self.run.rebuilt:
+            logger.warning("the ledger was gone: made anew from the segments' %d articles", self.run.rebuilt)
         crawler.stats.set_value("newscrawl/run", self.run.name)
 
     @classmethod

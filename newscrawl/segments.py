@@ -13,7 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
-__all__ = ["OPEN", "Segment", "append_run", "last_runs", "recover", "write_manifest"]
+__all__ = ["OPEN", "Segment", "append_run", "finished", "is_article", "last_runs", "recover", "write_manifest"]
 
 OPEN: Final = ".jsonl.open"
 _CHUNK: Final = 1 << 20
@@ -128,11 +128,29 @@ def recover(folder: Path) -> Iterator[tuple[Path, dict[str, Any], list[dict[str,
             open_file.unlink()
             continue
         file = folder / f"{run}.jsonl"
-        manifest = {"run": run, "reason": "recovered", "segment": file.name, "lines": len(records), **_sums(open_file)}
+        manifest = {"run": run, "reason": "recovered", "segment": file.name, **_sums(open_file)}
         yield file, manifest, records
         write_manifest(folder, run, manifest)
         os.rename(open_file, file)
         _sync_folder(folder)
+
+
+def finished(folder: Path) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:
+    """The finished segments of a site, oldest first: (run, its records)."""
+    for file in sorted(folder.glob("2*.jsonl")):
+        yield file.name.removesuffix(".jsonl"), _records(file)
+
+
+def is_article(record: dict[str, Any]) -> bool:
+    """Whether a record has what the ledger keeps of an article; a damaged line has not."""
+    texts = all(isinstance(record.get(name), str) for name in ("id", "url", "content_hash"))
+    links = record.get("related")
+    return (
+        texts
+        and isinstance(record.get("revision"), int)
+        and isinstance(links, list)
+        and all(isinstance(link, dict) and isinstance(link.get("url"), str) for link in links)
+    )
 
 
 def _trim(file: Path) -> None:
@@ -156,12 +174,13 @@ def _records(file: Path) -> Iterator[dict[str, Any]]:
 
 
 def _sums(file: Path) -> dict[str, Any]:
-    digest, size = sha256(), 0
+    digest, size, lines = sha256(), 0, 0
     with open(file, "rb") as segment:
         while chunk := segment.read(_CHUNK):
             digest.update(chunk)
             size += len(chunk)
-    return {"bytes": size, "sha256": digest.hexdigest()}
+            lines += chunk.count(b"\n")
+    return {"lines": lines, "bytes": size, "sha256": digest.hexdigest()}
 
 
 def _sync_folder(folder: Path) -> None:

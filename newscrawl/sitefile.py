@@ -27,8 +27,7 @@ _CACHE: Final[dict[Path, Site]] = {}
 def site_files(folders: Iterable[Path] = ()) -> dict[str, Path]:
     """Site name → file, from the file names alone: the user's `folders` first, then the package's own sites.
 
-    No file is opened, so that one broken file hides no other. Raises SiteError for a name that is no site name, and for
-    a folder that is not there.
+    No file is opened, so that one broken file hides no other. Raises SiteError for a folder that is not there.
     """
     found: dict[str, Path] = {}
     for folder in [*folders, BUNDLED]:

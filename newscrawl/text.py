@@ -11,7 +11,17 @@ from functools import lru_cache
 from typing import Final
 from unicodedata import category, combining, is_normalized, normalize
 
-__all__ = ["close_official", "fold", "is_related_heading", "is_tail", "key", "language_of", "slug", "words"]
+__all__ = [
+    "close_official",
+    "fold",
+    "is_comment_heading",
+    "is_related_heading",
+    "is_tail",
+    "key",
+    "language_of",
+    "slug",
+    "words",
+]
 
 _RELATED: Final = frozenset({
     "tin đã đưa", "các tin đã đưa", "tin bài đã đưa", "các tin khác", "tin khác", "xem các tin khác", "các bài khác",
@@ -24,8 +34,9 @@ _TAIL: Final = frozenset({
     "từ khóa", "từ khoá", "bình luận", "trả lời", "ý kiến của bạn", "ý kiến bạn đọc", "gửi ý kiến", "đánh giá bài viết",
     "chia sẻ bài viết", "chia sẻ facebook", "chia sẻ", "tệp đính kèm", "file đính kèm", "tài liệu kèm theo",
     "tài liệu đính kèm", "in ấn", "in bài viết", "print", "thông tin cần biết", "liên kết website", "văn bản liên quan",
-    "xem tin tiếp theo", "quay lại", "về đầu trang", "lượt xem",
+    "xem tin tiếp theo", "quay lại", "về đầu trang", "lượt xem", "các tin đã đưa ngày", "các tin đã đưa theo ngày",
 })  # fmt: skip
+_COMMENTS: Final = frozenset({"bình luận", "trả lời", "ý kiến của bạn", "ý kiến bạn đọc", "gửi ý kiến"})
 _MARK: Final = re.compile(r"\s*\./\.?\s*$|\s*/\./?\s*$")
 _VIETNAMESE: Final = re.compile(r"[ăđơưĂĐƠƯạ-ỹẠ-Ỹ]")
 
@@ -92,6 +103,11 @@ def is_tail(line: str) -> bool:
     (True, True, False)
     """
     return len(line) < 60 and re.sub(r"\s*:?\s*[\d.]+$", "", key(line)) in _TAIL
+
+
+def is_comment_heading(line: str) -> bool:
+    """Whether the whole of a short line stands above readers' comments."""
+    return len(line) < 60 and re.sub(r"[\s()\d]+$", "", key(line)) in _COMMENTS
 
 
 def close_official(paragraph: str) -> str:

@@ -13,6 +13,15 @@ from newscrawl.walk import Walk
 __all__ = ["Visit", "outcome_of", "reason_of"]
 
 _GONE = frozenset({"http_404", "http_410", "soft_404", "redirected_home"})
+# Scrapy's errors in the words of the manifest.
+_WORDS = {
+    "DownloadCancelledError": "too_large",
+    "DownloadFailedError": "connection_failed",
+    "DownloadConnectionRefusedError": "connection_refused",
+    "DownloadTimeoutError": "timeout",
+    "CannotResolveHostError": "no_such_host",
+    "ResponseDataLossError": "truncated",
+}
 _NOT_OURS = frozenset({"robots", "other_host", "redirected", "not_html", "too_large", "denied_address"})
 # Why a page under an article's address gives no article: these are breakage, to be tried again and to be counted
 # against the run. The others are the page's nature.
@@ -43,4 +52,9 @@ def reason_of(error: BaseException | None) -> str:
         return f"http_{error.response.status}"
     if isinstance(error, IgnoreRequest) and "robots.txt" in str(error):
         return "robots"
-    return str(getattr(error, "reason", None) or type(error).__name__)
+    if isinstance(error, IgnoreRequest) and "redirection" in str(error):
+        return "redirect_loop"
+    if isinstance(error, IgnoreRequest) and "size" in str(error):
+        return "too_large"
+    name = type(error).__name__
+    return str(getattr(error, "reason", None) or _WORDS.get(name, name))

@@ -16,12 +16,12 @@ from scrapy.http import Response
 
 from newscrawl.commands.crawl import refuse_unknown_options
 from newscrawl.dates import VIETNAM
-from newscrawl.errors import NotArticleError, SiteError
+from newscrawl.errors import NotArticleError, SiteError, near
 from newscrawl.extraction import extract, site_named
 from newscrawl.loopback import loopback_target
 from newscrawl.monitors import ExitCode
 from newscrawl.pages import Page
-from newscrawl.sitefile import find_site
+from newscrawl.sitefile import find_site, site_files
 from newscrawl.spiderloader import site_folders
 from newscrawl.structured import read_structured
 from newscrawl.urls import resolve
@@ -63,6 +63,10 @@ class Command(ScrapyCommand):
         if len(args) != 1:
             raise UsageError("name one file or URL", print_help=False)
         fetched_at = _time(opts.fetched_at)
+        assert self.settings is not None
+        files = site_files(site_folders(self.settings))
+        if opts.site is not None and opts.site not in files:
+            raise UsageError(f"no site {opts.site!r}{near(opts.site, files)}", print_help=False)
         try:
             if args[0].startswith(("http://", "https://")):
                 self._show_url(args[0], opts.site, fetched_at)

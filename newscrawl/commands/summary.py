@@ -28,7 +28,9 @@ def summary(run: Run, verdict: Verdict, here: Path) -> str:
     )
     if accounts.reasons:
         lines.append("  " + ", ".join(f"{reason}: {count}" for reason, count in sorted(accounts.reasons.items())))
-    if run.segment.lines:
+    if run.broken:
+        lines.append(f"  left open for the next run: {_short(run.segment.open_file, here)}")
+    elif run.segment.lines:
         lines.append(f"  articles: {_short(run.segment.file, here)}")
         lines.append(f"  manifest: {_short(run.folder / f'{run.name}.manifest.json', here)}")
     else:
