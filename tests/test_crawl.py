@@ -394,6 +394,45 @@ def test_an_empty_listing(small: Any, tmp_path: Path) -> None:
     assert manifest["counts"]["listings"]["empty"] == 3
 
 
+def test_maintenance_in_the_middle_of_a_listing_leaves_no_hole(small: Any, tmp_path: Path) -> None:
+    portal, server = small
+    head = path_of(portal.categories["Chính trị - Xã hội"])
+    assert len(portal.listing("Chính trị - Xã hội")) >= 15
+    portal.override(f"{head}?PageIndex=2", answer("<html><body><p>Hệ thống đang bảo trì.</p></body></html>"), times=1)
+    broken = crawl(server.port, tmp_path)
+    assert broken.code == 9, broken.out
+    assert "listing broken at page 2" in broken.err
+    assert crawl(server.port, tmp_path).code == 0
+    assert len(list(articles(tmp_path / "ninhthuan"))) == len(wanted(portal))
+
+
+def test_a_ledger_that_is_gone_is_made_anew(small: Any, tmp_path: Path) -> None:
+    portal, server = small
+    assert crawl(server.port, tmp_path).code == 0
+    (tmp_path / "ninhthuan" / "ledger.sqlite").unlink()
+    again = crawl(server.port, tmp_path)
+    assert again.code == 0
+    assert "the ledger was gone" in again.err
+    found = [article["id"] for article in articles(tmp_path / "ninhthuan")]
+    assert len(found) == len(set(found)) == len(wanted(portal))
+
+
+def test_a_guard_page_is_not_kept_for_articles(small: Any, tmp_path: Path) -> None:
+    portal, server = small
+    guard = (
+        "<html><head><title>Xin chờ</title></head><body><div id='art-content'><div class='art-title'>Xin chờ</div>"
+        f"<div class='art-body'><p>{'Trang này cần kiểm tra trình duyệt trước khi cho xem nội dung. ' * 6}</p></div>"
+        "</div></body></html>"
+    )
+    listed = portal.listing("Kinh tế")[:12]
+    for article in listed:
+        portal.override(path_of(article.url), answer(guard))
+    assert crawl(server.port, tmp_path).code == 9
+    (manifest,) = manifests(tmp_path / "ninhthuan")
+    assert manifest["counts"]["reasons"]["failed/same_text"] >= 8
+    assert balanced(manifest["counts"])
+
+
 def test_pages_that_hold_no_article(small: Any, tmp_path: Path) -> None:
     portal, server = small
     listed = [a for a in portal.listing("Kinh tế") if "/portal/" in a.url][:1] + portal.listing("Giáo dục - Y tế")[:1]
