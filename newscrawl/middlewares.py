@@ -1,4 +1,4 @@
-"""The downloader's side: exact hosts only, and the mapping of a site's hosts to a loopback address."""
+"""The downloader's side: exact hosts only, robots.txt, and the mapping of a site's hosts to a loopback address."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from urllib.parse import urlsplit, urlunsplit
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
+from scrapy.robotstxt import RobotParser
 
 from newscrawl.loopback import loopback_target
 from newscrawl.spiders.site import SiteSpider
 
-__all__ = ["ConnectToHandler", "ExactHosts", "RefusedError"]
+__all__ = ["ConnectToHandler", "ExactHosts", "RefusedError", "Robots"]
 
 
 class RefusedError(IgnoreRequest):
@@ -40,6 +42,31 @@ class ExactHosts:
         spider = self.crawler.spider
         if isinstance(spider, SiteSpider) and not spider.site.has_host(request.url):
             raise RefusedError("other_host", f"{request.url} is on none of the site's hosts")
+
+
+class Robots(RobotsTxtMiddleware):
+    """Scrapy's, but a robots.txt that can't be had forbids all (RFC 9309, 2.3.1.4; trap 76): the owner's word is not
+    known, and the pages are tried again by a later run. Scrapy would crawl everything then."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._unreachable: set[str] = set()
+
+    def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
+        """Called by Scrapy. Raises RefusedError "robots_unreachable", or IgnoreRequest for what is forbidden."""
+        if urlsplit(request.url).netloc in self._unreachable:
+            raise RefusedError("robots_unreachable", "robots.txt could not be had, so nothing may be fetched")
+        super().process_request_2(rp, request)
+
+    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
+        if response.status >= 500 or response.status == 429:
+            self._unreachable.add(netloc)
+        await super()._parse_robots(response, netloc, request)
+
+    def _robots_error(self, exc: Exception, netloc: str) -> None:
+        if not isinstance(exc, IgnoreRequest):
+            self._unreachable.add(netloc)
+        super()._robots_error(exc, netloc)
 
 
 class ConnectToHandler(HTTP11DownloadHandler):

@@ -68,6 +68,8 @@ PROGRESS_SECONDS = 30.0
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # knows subdomains only; ExactHosts replaces it
     "newscrawl.middlewares.ExactHosts": 50,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # allows all when robots.txt can't be had
+    "newscrawl.middlewares.Robots": 100,
 }
 DOWNLOAD_HANDLERS = {
     "http": "newscrawl.middlewares.ConnectToHandler",

@@ -22,6 +22,7 @@ _WORDS = {
     "CannotResolveHostError": "no_such_host",
     "ResponseDataLossError": "truncated",
 }
+_SIGNS = {"robots.txt": "robots", "redirection": "redirect_loop", "size": "too_large"}
 _NOT_OURS = frozenset({"robots", "other_host", "redirected", "not_html", "too_large", "denied_address"})
 # Why a page under an article's address gives no article: these are breakage, to be tried again and to be counted
 # against the run. The others are the page's nature.
@@ -47,14 +48,12 @@ def outcome_of(reason: str, address_kind: str | None) -> str:
 
 
 def reason_of(error: BaseException | None) -> str:
-    """One word for why a page could not be had. Scrapy tells of robots.txt by its message alone."""
+    """One word for why a page could not be had. Scrapy tells of robots.txt, loops and sizes by its message alone."""
     if isinstance(error, HttpError):
         return f"http_{error.response.status}"
-    if isinstance(error, IgnoreRequest) and "robots.txt" in str(error):
-        return "robots"
-    if isinstance(error, IgnoreRequest) and "redirection" in str(error):
-        return "redirect_loop"
-    if isinstance(error, IgnoreRequest) and "size" in str(error):
-        return "too_large"
+    if reason := getattr(error, "reason", None):
+        return str(reason)
+    if isinstance(error, IgnoreRequest):
+        return next((word for sign, word in _SIGNS.items() if sign in str(error)), "refused")
     name = type(error).__name__
-    return str(getattr(error, "reason", None) or _WORDS.get(name, name))
+    return _WORDS.get(name, name)

@@ -433,6 +433,18 @@ def test_a_guard_page_is_not_kept_for_articles(small: Any, tmp_path: Path) -> No
     assert balanced(manifest["counts"])
 
 
+@pytest.mark.parametrize("status", [500, 503, 429])
+def test_a_robots_txt_that_can_not_be_had_forbids_all(status: int, small: Any, tmp_path: Path) -> None:
+    portal, server = small
+    portal.override("/robots.txt", answer("Lỗi", status))
+    result = crawl(server.port, tmp_path, "-s", "RETRY_TIMES=0")
+    assert result.code == 10
+    assert "robots_unreachable" in result.err
+    assert {path for _, path in server.requests} == {"/robots.txt"}
+    portal.override("/robots.txt", answer("", 404))
+    assert crawl(server.port, tmp_path, "-a", "limit=1").code == 0
+
+
 def test_pages_that_hold_no_article(small: Any, tmp_path: Path) -> None:
     portal, server = small
     listed = [a for a in portal.listing("Kinh tế") if "/portal/" in a.url][:1] + portal.listing("Giáo dục - Y tế")[:1]
