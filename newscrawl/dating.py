@@ -1,4 +1,4 @@
-"""Which of the dates on a page is that of its publication, where no rule and no machine-readable value says.
+"""Which of the dates on a page is that of its publication: by rule, by what the page says to machines, by its place.
 
 Source: field notes, formats.md 1.5 (R4, R5) and traps 25, 26, 31. A missing date is seen and mended, a wrong one is
 not:
@@ -8,16 +8,20 @@ what may be a clock, a list's date or an event's is left.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
 from newscrawl.bylines import looks_like_name
-from newscrawl.dates import VIETNAM, DateStamp, find_date
+from newscrawl.dates import VIETNAM, DateStamp, date_from_parts, find_date, read_date
 from newscrawl.readable import Survey
+from newscrawl.reading import Reading
 from newscrawl.text import fold
+from newscrawl.urls import path_and_query
 
-__all__ = ["is_now", "printed_date"]
+__all__ = ["printed_date", "publication"]
 
+_FINER: Final = ("year", "month", "day", "minute", "second")
 _CLOCK: Final = timedelta(minutes=3)
 _NEAR: Final = 12  # runs above a body whose title was not found
 _ABOVE: Final = 4  # runs above the title
@@ -33,6 +37,51 @@ _DATE_WORDS: Final = frozenset({
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
     "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec",
 })  # fmt: skip
+
+
+def publication(reading: Reading) -> tuple[str, DateStamp] | None:
+    """The layer and the date of the first layer that states one; a later one that agrees and is more precise refines
+    it (trap 30)."""
+    best: tuple[str, DateStamp] | None = None
+    ruled = reading.has_rule("published")
+    for layer, stamp in _dates(reading):
+        if stamp is not None and (best is None or (best[1].agrees_with(stamp) and _is_finer(stamp, best[1]))):
+            best = layer, stamp
+        if best is not None and (best[1].precision in ("second", "minute") or (layer == "meta" and ruled)):
+            break
+    return best
+
+
+def _dates(reading: Reading) -> Iterator[tuple[str, DateStamp | None]]:
+    seen_at = reading.page.fetched_at
+    for origin, text in reading.texts("published"):
+        if stamp := read_date(text, seen_at=seen_at) or find_date(text, seen_at=seen_at):
+            yield origin, stamp
+            break
+    for layer, value in (("jsonld", reading.structured.published), ("meta", reading.structured.meta_published)):
+        stamp = read_date(value or "", seen_at=seen_at)
+        yield layer, None if stamp and _is_now(stamp, seen_at) else stamp
+    stated = _address_date(reading)
+    if stated is None or not reading.has_rule("published"):
+        yield "readable", printed_date(reading.survey, seen_at)
+    yield "address", stated
+
+
+def _address_date(reading: Reading) -> DateStamp | None:
+    """The day or month in the address, where the site's rule names it (formats.md 1.4)."""
+    path = path_and_query(reading.page.url)
+    for rule in reading.site.urls.article if reading.site else ():
+        if match := rule.search(path):
+            parts = match.groupdict()
+            if parts.get("ym"):
+                return date_from_parts(parts["ym"][:4], parts["ym"][4:])
+            if parts.get("y"):
+                return date_from_parts(parts["y"], parts["m"], parts.get("d"))
+    return None
+
+
+def _is_finer(one: DateStamp, other: DateStamp) -> bool:
+    return _FINER.index(one.precision) > _FINER.index(other.precision)
 
 
 def printed_date(survey: Survey, fetched_at: datetime | None) -> DateStamp | None:
@@ -57,7 +106,7 @@ def printed_date(survey: Survey, fetched_at: datetime | None) -> DateStamp | Non
     return None
 
 
-def is_now(stamp: DateStamp, fetched_at: datetime | None) -> bool:
+def _is_now(stamp: DateStamp, fetched_at: datetime | None) -> bool:
     """Whether a time is that of the fetch: a clock's (R5)."""
     return fetched_at is not None and stamp.precision in ("minute", "second") and abs(stamp.when - fetched_at) < _CLOCK
 
@@ -69,7 +118,7 @@ def _stamp(text: str, fetched_at: datetime | None) -> DateStamp | None:
     if stamp is None or not _says_no_more(text, stamp.raw):
         return None
     ahead = fetched_at is not None and stamp.day > (fetched_at + timedelta(days=1)).date()
-    return None if ahead or is_now(stamp, fetched_at) else stamp
+    return None if ahead or _is_now(stamp, fetched_at) else stamp
 
 
 def _says_no_more(text: str, raw: str) -> bool:

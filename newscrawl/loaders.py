@@ -18,8 +18,8 @@ from itemloaders.processors import Identity, TakeFirst
 
 from newscrawl.anatomy import Anatomy, byline_of, dissect
 from newscrawl.blocks import blocks_of
-from newscrawl.dates import DateStamp, date_from_parts, find_date, read_date
-from newscrawl.dating import is_now, printed_date
+from newscrawl.dates import read_date
+from newscrawl.dating import publication
 from newscrawl.discovery import related_links
 from newscrawl.errors import NotArticleError
 from newscrawl.items import Article, Attachment, content_hash
@@ -30,13 +30,12 @@ from newscrawl.refusals import is_long_enough, refuse_address, refuse_body, refu
 from newscrawl.site import Site
 from newscrawl.text import close_official, fold, key, language_of
 from newscrawl.tree import Element, text_of
-from newscrawl.urls import bare_host, identity, is_file, path_and_query, resolve
+from newscrawl.urls import bare_host, identity, is_file, resolve
 
 __all__ = ["ArticleLoader", "read_article"]
 
 _BEHIND: Final = 2  # elements behind the article's frame that may hold its documents
 _ROOT_CATEGORY: Final = frozenset({"trang chủ", "home", "trang nhất"})
-_FINER: Final = ("year", "month", "day", "minute", "second")
 _Layer = tuple[str, Any]
 
 
@@ -90,7 +89,7 @@ def read_article(page: Page, site: Site | None) -> Article:
     title = loader.add_layer("title", _titles(reading))
     lead = loader.add_layer("lead", _leads(reading, title, body))
     parts = _dissect(reading, body, title, lead)
-    refuse_body(reading, title, parts.paragraphs, pictures=bool(parts.images))
+    refuse_body(reading, title, parts.paragraphs, pictures=bool(parts.pictures.images))
     if not title:
         raise NotArticleError("no_title", "the page has neither a heading nor a title")
     _add_date(loader, reading)
@@ -167,51 +166,12 @@ def _dissect(reading: Reading, body: Element, title: str | None, lead: str | Non
 
 
 def _add_date(loader: ArticleLoader, reading: Reading) -> None:
-    """The first layer that states a date; a later one that agrees and is more precise refines it (trap 30)."""
-    best: DateStamp | None = None
-    ruled = reading.has_rule("published")
-    for layer, stamp in _dates(reading):
-        if stamp is not None and (best is None or (best.agrees_with(stamp) and _is_finer(stamp, best))):
-            best, loader.layers["published"] = stamp, layer
-        if best is not None and (best.precision in ("second", "minute") or (layer == "meta" and ruled)):
-            break
-    if best is not None:
-        loader.known["published"] = best.isoformat()
-        loader.known["published_precision"], loader.known["published_raw"] = best.precision, best.raw
+    if found := publication(reading):
+        loader.layers["published"], stamp = found
+        loader.known["published"] = stamp.isoformat()
+        loader.known["published_precision"], loader.known["published_raw"] = stamp.precision, stamp.raw
     if updated := read_date(reading.structured.updated or "", seen_at=reading.page.fetched_at):
         loader.known["updated"] = updated.isoformat()
-
-
-def _dates(reading: Reading) -> Iterator[tuple[str, DateStamp | None]]:
-    seen_at = reading.page.fetched_at
-    for origin, text in reading.texts("published"):
-        if stamp := read_date(text, seen_at=seen_at) or find_date(text, seen_at=seen_at):
-            yield origin, stamp
-            break
-    for layer, value in (("jsonld", reading.structured.published), ("meta", reading.structured.meta_published)):
-        stamp = read_date(value or "", seen_at=seen_at)
-        yield layer, None if stamp and is_now(stamp, seen_at) else stamp
-    stated = _address_date(reading)
-    if stated is None or not reading.has_rule("published"):
-        yield "readable", printed_date(reading.survey, seen_at)
-    yield "address", stated
-
-
-def _address_date(reading: Reading) -> DateStamp | None:
-    """The day or month in the address, where the site's rule names it (formats.md 1.4)."""
-    path = path_and_query(reading.page.url)
-    for rule in reading.site.urls.article if reading.site else ():
-        if match := rule.search(path):
-            parts = match.groupdict()
-            if parts.get("ym"):
-                return date_from_parts(parts["ym"][:4], parts["ym"][4:])
-            if parts.get("y"):
-                return date_from_parts(parts["y"], parts["m"], parts.get("d"))
-    return None
-
-
-def _is_finer(one: DateStamp, other: DateStamp) -> bool:
-    return _FINER.index(one.precision) > _FINER.index(other.precision)
 
 
 # --- people and parts
@@ -234,9 +194,9 @@ def _add_people(loader: ArticleLoader, reading: Reading, parts: Anatomy, body: E
 
 def _add_parts(loader: ArticleLoader, reading: Reading, parts: Anatomy, body: Element) -> None:
     loader.add_layer(
-        "captions", [(loader.layers["body"] if reading.has_rule("captions") else "readable", parts.captions)]
+        "captions", [(loader.layers["body"] if reading.has_rule("captions") else "readable", parts.pictures.captions)]
     )
-    loader.known["images"], loader.known["dateline"] = parts.images, parts.dateline
+    loader.known["images"], loader.known["dateline"] = parts.pictures.images, parts.dateline
     loader.known["attachments"] = _attachments(reading, body)
     loader.known["warnings"] = [*reading.page.warnings, *parts.warnings]
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Final
 
 from newscrawl.errors import SiteError, near
-from newscrawl.selectors import Selectors, compile_selectors
+from newscrawl.selectors import Selectors
 from newscrawl.site import CHECKED, FIELDS, KINDS, NAME, PAGING, READING, WHO, Layout, Paging, Site, UrlRules
+from newscrawl.table import Table, read_toml
 from newscrawl.urls import bare_host, resolve
 
 __all__ = ["BUNDLED", "cached_site", "find_site", "load_site", "site_files"]
@@ -19,8 +18,6 @@ __all__ = ["BUNDLED", "cached_site", "find_site", "load_site", "site_files"]
 BUNDLED: Final = Path(__file__).parent / "sites"
 _GROUPS: Final = frozenset({"id", "y", "m", "d", "ym"})
 _LONGEST_DELAY: Final = 120.0  # seconds; more would be a way to switch a site off without saying so
-_Table = Mapping[str, Any]
-_T = TypeVar("_T")
 _CACHE: Final[dict[Path, Site]] = {}
 
 
@@ -66,13 +63,13 @@ def load_site(file: Path) -> Site:
     """
     if not NAME.fullmatch(file.stem):
         raise SiteError(file, "a site's name is its file's name: a-z, 0-9 and -, at most 63 characters")
-    table = _Reader(file, _read_toml(file), WHO | READING | {"layout"})
+    table = Table(file, read_toml(file), WHO | READING | {"layout"})
     family = table.text("family", default="")
     layers = [table]
     files = [file]
     if family:
         family_file = _family_file(file, family)
-        layers.append(_Reader(family_file, _read_toml(family_file), READING))
+        layers.append(Table(family_file, read_toml(family_file), READING))
         files.append(family_file)
     home = table.address("home")
     hosts = _hosts(table, home)
@@ -101,7 +98,7 @@ def load_site(file: Path) -> Site:
     )
 
 
-def _check_ways_in(table: _Reader, layers: list[_Reader]) -> None:
+def _check_ways_in(table: Table, layers: list[Table]) -> None:
     """A site must say where its listings are and what an article's address is, or every crawl of it finds nothing."""
 
     def given(*keys: str) -> bool:
@@ -115,89 +112,11 @@ def _check_ways_in(table: _Reader, layers: list[_Reader]) -> None:
         raise SiteError(table.file, "has no article_url, and not both page_url and links: no article can be found")
 
 
-class _Reader:
-    """One TOML table read key by key; every complaint names the file, the key and the value."""
-
-    def __init__(self, file: Path, table: _Table, known: frozenset[str]) -> None:
-        self.file, self.table = file, table
-        for key, value in table.items():
-            if key not in known:
-                raise self.error(key, value, f"unknown key{near(key, known)}")
-
-    def error(self, key: str, value: object, problem: str) -> SiteError:
-        return SiteError(self.file, problem, key=key, value=value)
-
-    def text(self, key: str, *, default: str | None = None) -> str:
-        value = self.table.get(key, default)
-        if value is None:
-            raise SiteError(self.file, f"the key {key!r} is missing")
-        if not isinstance(value, str) or (not value.strip() and key in self.table):
-            raise self.error(key, value, "must be a text that is not empty")
-        return value
-
-    def texts(self, key: str) -> list[str]:
-        value = self.table.get(key, [])
-        texts = [value] if isinstance(value, str) else value
-        if not isinstance(texts, list) or not all(isinstance(text, str) and text.strip() for text in texts):
-            raise self.error(key, value, "must be a text or a list of texts, none of them empty")
-        return texts
-
-    def choice(self, key: str, choices: tuple[str, ...], *, default: str | None = None) -> str:
-        value = self.text(key, default=default)
-        if value not in choices:
-            raise self.error(key, value, f"must be one of {', '.join(choices)}")
-        return value
-
-    def number(self, key: str, default: float, most: float) -> float:
-        value = self.table.get(key, default)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
-            raise self.error(key, value, f"must be a number of seconds from 0 to {most:g}")
-        return float(value)
-
-    def flag(self, key: str) -> bool:
-        value = self.table.get(key, False)
-        if not isinstance(value, bool):
-            raise self.error(key, value, "must be true or false")
-        return value
-
-    def day(self, key: str) -> date | None:
-        value = self.table.get(key)
-        if value is not None and type(value) is not date:
-            raise self.error(key, value, "must be a date, like 2026-11-23, without quotes")
-        return value
-
-    def address(self, key: str) -> str:
-        value = self.text(key)
-        if not value.startswith(("http://", "https://")) or bare_host(resolve(value, value) or "") is None:
-            raise self.error(key, value, "must be an http or https address, on the scheme's own port")
-        return value
-
-    def selectors(self, key: str) -> Selectors:
-        return self._compiled(key, compile_selectors)
-
-    def patterns(self, key: str) -> tuple[re.Pattern[str], ...]:
-        return self._compiled(key, lambda texts: tuple(re.compile(text) for text in texts))
-
-    def _compiled(self, key: str, compile_: Callable[[list[str]], _T]) -> _T:
-        texts = self.texts(key)
-        try:
-            return compile_(texts)
-        except (ValueError, OverflowError, RecursionError, re.error) as error:
-            raise self.error(key, self.table[key], str(error)) from None
-
-
 def _stamp(files: list[Path]) -> tuple[tuple[Path, int, int], ...]:
     try:
         return tuple((file, (stat := file.stat()).st_mtime_ns, stat.st_size) for file in files)
     except OSError as error:
         raise SiteError(files[0], f"can't be read: {error}") from None
-
-
-def _read_toml(file: Path) -> _Table:
-    try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        raise SiteError(file, f"can't be read: {error}") from None
 
 
 def _family_file(file: Path, family: str) -> Path:
@@ -209,7 +128,7 @@ def _family_file(file: Path, family: str) -> Path:
     raise SiteError(file, f"no such family{near(family, known)}", key="family", value=family)
 
 
-def _hosts(table: _Reader, home: str) -> tuple[str, ...]:
+def _hosts(table: Table, home: str) -> tuple[str, ...]:
     hosts = [host.lower().removeprefix("www.") for host in table.texts("hosts")]
     for host in hosts:
         if not re.fullmatch(r"[a-z0-9.-]+\.[a-z0-9-]+", host):
@@ -221,7 +140,7 @@ def _hosts(table: _Reader, home: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(hosts))
 
 
-def _categories(table: _Reader, home: str, hosts: tuple[str, ...]) -> dict[str, str]:
+def _categories(table: Table, home: str, hosts: tuple[str, ...]) -> dict[str, str]:
     value = table.table.get("categories", {})
     if not isinstance(value, dict) or not all(isinstance(address, str) and address for address in value.values()):
         raise table.error("categories", value, 'must be a table of name = "address"')
@@ -235,11 +154,11 @@ def _categories(table: _Reader, home: str, hosts: tuple[str, ...]) -> dict[str, 
     return {name: address for name, address in addresses.items() if address}
 
 
-def _first(layers: list[_Reader], key: str) -> Selectors:
+def _first(layers: list[Table], key: str) -> Selectors:
     return next((found for layer in layers if (found := layer.selectors(key))), Selectors())
 
 
-def _url_rules(layers: list[_Reader]) -> UrlRules:
+def _url_rules(layers: list[Table]) -> UrlRules:
     def rules(key: str) -> tuple[re.Pattern[str], ...]:
         return next((found for layer in layers if (found := layer.patterns(key))), ())
 
@@ -251,7 +170,7 @@ def _url_rules(layers: list[_Reader]) -> UrlRules:
     return UrlRules(rules("article_url"), rules("page_url"), deny, fold_case)
 
 
-def _check_groups(layer: _Reader, pattern: re.Pattern[str]) -> None:
+def _check_groups(layer: Table, pattern: re.Pattern[str]) -> None:
     """Named groups say what a part of the address is; a name that nobody reads would be a rule that does nothing."""
     groups = set(pattern.groupindex)
     if unknown := sorted(groups - _GROUPS):
@@ -260,7 +179,7 @@ def _check_groups(layer: _Reader, pattern: re.Pattern[str]) -> None:
         raise layer.error("article_url", pattern.pattern, "the groups y and m go together")
 
 
-def _paging(layers: list[_Reader]) -> Paging:
+def _paging(layers: list[Table]) -> Paging:
     layer = next((layer for layer in layers if "paging" in layer.table), layers[-1])
     kind = layer.choice("paging", PAGING, default="none")
     following = next((layer for layer in layers if "next" in layer.table), None)
@@ -275,20 +194,20 @@ def _paging(layers: list[_Reader]) -> Paging:
     return Paging(kind, following.selectors("next"))
 
 
-def _layouts(layers: list[_Reader]) -> tuple[Layout, ...]:
+def _layouts(layers: list[Table]) -> tuple[Layout, ...]:
     """Today's layout and the site's old ones, each with the family's rules behind its own."""
     site, *family = layers
     tables = site.table.get("layout", [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         raise site.error("layout", tables, "must be tables, written [[layout]]")
-    readers = [_Reader(site.file, table, frozenset({*FIELDS, "frame", "until"})) for table in tables]
+    readers = [Table(site.file, table, frozenset({*FIELDS, "frame", "until"})) for table in tables]
     for reader in readers:
         if "until" not in reader.table:
             raise site.error("layout", reader.table, "every [[layout]] needs the key until, its last day")
     return tuple(_layout([reader, *family]) for reader in [site, *readers])
 
 
-def _layout(layers: list[_Reader]) -> Layout:
+def _layout(layers: list[Table]) -> Layout:
     origins = list(zip(("site", "family"), layers, strict=False))
     fields = {
         key: tuple((origin, layer.selectors(key)) for origin, layer in origins if key in layer.table) for key in FIELDS

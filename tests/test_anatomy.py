@@ -53,8 +53,8 @@ def test_plain_prose() -> None:
 def test_caption(markup: str) -> None:
     parts = take(f"<p>{PROSE}</p>{markup}<p>{PROSE}</p>")
     assert parts.paragraphs == [PROSE, PROSE]
-    assert parts.captions == [Caption("Bà con vét kênh.", "Minh An", "https://vidu.example.vn/a.jpg")]
-    assert parts.images == ["https://vidu.example.vn/a.jpg"]
+    assert parts.pictures.captions == [Caption("Bà con vét kênh.", "Minh An", "https://vidu.example.vn/a.jpg")]
+    assert parts.pictures.images == ["https://vidu.example.vn/a.jpg"]
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_pictures_in_a_row_get_their_captions_in_order() -> None:
         f"<p>{PROSE}</p><p><img src='/a.jpg'></p><p><img src='/b.jpg'></p>"
         f"<p class='caption'>Một</p><p class='caption'>Hai</p><p>{PROSE}</p>"
     )
-    assert [(caption.text, caption.image) for caption in parts.captions] == [
+    assert [(caption.text, caption.image) for caption in parts.pictures.captions] == [
         ("Một", "https://vidu.example.vn/a.jpg"),
         ("Hai", "https://vidu.example.vn/b.jpg"),
     ]
@@ -82,23 +82,23 @@ def test_pictures_in_a_row_get_their_captions_in_order() -> None:
 
 def test_the_title_under_a_picture_is_no_caption() -> None:
     parts = take(f"{IMG}<p class='caption'>VÉT KÊNH</p><p>{PROSE}</p>", title="Vét kênh")
-    assert (parts.captions, parts.paragraphs) == ([], [PROSE])
+    assert (parts.pictures.captions, parts.paragraphs) == ([], [PROSE])
 
 
 def test_a_caption_is_never_without_text() -> None:
     for text in ("Ảnh: ...", "Ảnh: Minh An", "Ảnh minh họa", "..."):
         parts = take(f"<figure><img src='/a.jpg'><figcaption>{text}</figcaption></figure><p>{PROSE}</p>")
-        assert all(caption.text for caption in parts.captions)
-        assert all(caption.credit != "" for caption in parts.captions)
+        assert all(caption.text for caption in parts.pictures.captions)
+        assert all(caption.credit != "" for caption in parts.pictures.captions)
 
 
 def test_a_picture_twice_is_one_picture() -> None:
-    assert take(f"{IMG}{IMG}<p>{PROSE}</p>").images == ["https://vidu.example.vn/a.jpg"]
+    assert take(f"{IMG}{IMG}<p>{PROSE}</p>").pictures.images == ["https://vidu.example.vn/a.jpg"]
 
 
 def test_an_address_that_can_not_be_resolved() -> None:
     parts = take(f"<figure><img src='x:'><figcaption>Một</figcaption></figure><p>{PROSE}</p>", resolve=lambda _: None)
-    assert (parts.images, parts.captions) == ([], [Caption("Một")])
+    assert (parts.pictures.images, parts.pictures.captions) == ([], [Caption("Một")])
 
 
 def test_a_glued_caption_is_told() -> None:
@@ -247,8 +247,8 @@ def bodies(draw: st.DrawFn) -> tuple[str, list[str]]:
 def test_no_word_is_lost(body: tuple[str, list[str]]) -> None:
     html, words = body
     parts = take(html)
-    out = [*parts.paragraphs, *(caption.text for caption in parts.captions), parts.byline_raw or ""]
-    out += [caption.credit or "" for caption in parts.captions]
+    out = [*parts.paragraphs, *(caption.text for caption in parts.pictures.captions), parts.byline_raw or ""]
+    out += [caption.credit or "" for caption in parts.pictures.captions]
     read = Counter(word.strip(".,|()") for text in out for word in text.split())
     assert {word: read[word] for word in words} == dict.fromkeys(words, 1)
 
@@ -258,6 +258,6 @@ def test_no_word_is_lost(body: tuple[str, list[str]]) -> None:
 def test_nothing_behind_the_end_is_kept(body: tuple[str, list[str]], end: str) -> None:
     html, words = body
     parts = take(f"<p>{PROSE}</p><p>{end}</p>{html}")
-    kept = " ".join([*parts.paragraphs, *(caption.text for caption in parts.captions), parts.byline_raw or ""])
+    kept = " ".join([*parts.paragraphs, *(caption.text for caption in parts.pictures.captions), parts.byline_raw or ""])
     assert not set(words) & set(kept.split())
     assert parts.paragraphs == [PROSE]
