@@ -20,6 +20,7 @@ class Accounts:
     postponed: int = 0
     settled: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
+    stored_via: Counter[str] = field(default_factory=Counter)
     same_text: Counter[str] = field(default_factory=Counter)
     duplicates: list[dict[str, str]] = field(default_factory=list)
     listings: Counter[str] = field(default_factory=Counter)
@@ -44,6 +45,7 @@ class Accounts:
             "found": self.found,
             **outcomes,
             "pending": self.found - self.attempted,
+            "stored_via": dict(sorted(self.stored_via.items())),
             "already_known": self.known,
             "found_on_listings": self.on_heads,
             "reasons": dict(sorted(self.reasons.items())),

@@ -195,9 +195,12 @@ class Ledger:
         """The page stays pending, and its article is known to be of `day` (ISO 8601)."""
         self._db.execute("UPDATE page SET date = ?, date_raw = NULL WHERE key = ?", (day, key))
 
-    def settle(self, key: str, state: str, reason: str | None = None) -> None:
-        """What became of a page: "done", "gone" or "skipped"."""
-        self._db.execute("UPDATE page SET state = ?, reason = ? WHERE key = ?", (state, reason, key))
+    def settle(self, key: str, state: str, reason: str | None = None) -> str | None:
+        """What became of a page: "done", "gone" or "skipped". Returns where its link stood (`via`), if it is known."""
+        row = self._db.execute(
+            "UPDATE page SET state = ?, reason = ? WHERE key = ? RETURNING via", (state, reason, key)
+        ).fetchone()
+        return row[0] if row else None
 
     def fail(self, key: str, reason: str, now: datetime) -> None:
         """A page could not be had: it is due again later, with a wait that doubles, for five days; then it is gone."""

@@ -149,7 +149,8 @@ class Run:
         """Write an article's line, then settle its page. Raises OSError when the disk takes no more."""
         self.segment.write(json_line(record))
         self.ledger.keep_article(record["id"], Kept(record["content_hash"], record["revision"]), self.name)
-        self.ledger.settle(self.site.key(record["url"]), "done")
+        via = self.ledger.settle(self.site.key(record["url"]), "done")
+        self.accounts.stored_via[via or "unknown"] += 1
         self._count("stored", None)
         self._group()
 

@@ -10,6 +10,13 @@ from newscrawl.run import Run
 
 __all__ = ["summary"]
 
+_VIA = {
+    "home": "on the home page",
+    "listing": "on listings",
+    "related": 'in "Tin đã đưa" blocks',
+    "unknown": "elsewhere",
+}
+
 
 def summary(run: Run, verdict: Verdict, here: Path) -> str:
     """What was found and where it lies, in a few lines; paths relative to `here` where that is shorter."""
@@ -26,6 +33,8 @@ def summary(run: Run, verdict: Verdict, here: Path) -> str:
     lines.append(
         f"  {accounts.found} pages found: {settled['stored']} articles stored" + "".join(f", {o}" for o in outcomes)
     )
+    if accounts.stored_via:
+        lines.append("  first seen " + ", ".join(f"{_VIA[via]}: {n}" for via, n in sorted(accounts.stored_via.items())))
     if accounts.reasons:
         lines.append("  " + ", ".join(f"{reason}: {count}" for reason, count in sorted(accounts.reasons.items())))
     if run.broken:
