@@ -23,6 +23,7 @@ __all__ = ["Anatomy", "byline_of", "dissect"]
 
 _BESIDE_DATE: Final = 12  # characters: "Đăng ngày", "Cập nhật:"
 _PROSE: Final = 60  # characters of a line that goes on with the article
+_MAY_BE_PROSE: Final = frozenset({"chia sẻ", "thông tin cần biết", "tin mới", "xem thêm", "đọc thêm"})
 _AUTHOR_HINT: Final = re.compile(r"author|pseudonym|byline|tac-?gia|butdanh|but-danh", re.IGNORECASE)
 _GLUED: Final = re.compile(r"[a-zà-ỹ][.!?…][A-ZĐÁÀÂĂÊÔƠƯỐỒ][a-zà-ỹ]")
 
@@ -74,7 +75,7 @@ def _until_the_end(blocks: Sequence[Block]) -> list[Block]:
     seen = at = 0
     while at < len(blocks):
         block = blocks[at]
-        if block.text and seen > 80 and (is_related_heading(block.text) or is_tail(block.text)):
+        if block.text and seen > 80 and _may_end(block.text, blocks[at + 1 : at + 2]):
             behind = _behind_box(blocks, at + 1)
             boxed = any(box.text for box in blocks[at + 1 : behind])
             if not boxed or is_comment_heading(block.text) or not any(_is_prose(later) for later in blocks[behind:]):
@@ -85,6 +86,14 @@ def _until_the_end(blocks: Sequence[Block]) -> list[Block]:
         kept.append(block)
         at += 1
     return kept
+
+
+def _may_end(line: str, following: Sequence[Block]) -> bool:
+    """Whether a line may head what stands behind an article; with prose right behind it, some are a sub-heading or the
+    label of a button."""
+    if not is_related_heading(line) and not is_tail(line):
+        return False
+    return key(line) not in _MAY_BE_PROSE or not any(map(_is_prose, following))
 
 
 def _behind_box(blocks: Sequence[Block], at: int) -> int:
@@ -109,6 +118,8 @@ def _take_byline(texts: list[Block], parts: Anatomy, named: frozenset[Element]) 
         taken = [block for block in texts[-3:] if _AUTHOR_HINT.search(block.hint) and words(block.text) <= 12]
     if not taken:
         taken = _last_lines(texts)
+    if not taken:
+        taken = _before_notes(texts)
     if not taken:
         return texts
     parts.byline_raw, parts.byline = byline_of([block.text for block in taken])
@@ -139,6 +150,17 @@ def _last_lines(texts: list[Block]) -> list[Block]:
             break
         taken.insert(0, block)
     return taken
+
+
+def _before_notes(texts: list[Block]) -> list[Block]:
+    """The byline above a footnote, a date or the line of an attachment: set to the right, and in bold."""
+    notes: list[Block] = []
+    for block in reversed(texts[1:][-3:]):
+        if block.align in ("right", "end") and not _is_date_line(block.text):
+            alone = not any(note.align == block.align for note in notes if not _is_date_line(note.text))
+            return [block] if alone and block.all_bold and read_byline(block.text, marked=True) else []
+        notes.append(block)
+    return []
 
 
 def _without_repeats(texts: list[Block], repeats: set[str]) -> list[Block]:

@@ -18,10 +18,10 @@ _MOST_WORDS: Final = 8  # formats.md 2: a byline has at most eight words
 _ROLES: Final = (
     r"(?:tin\s*(?:,|và|&|-|/)?\s*(?:bài\s*(?:,|và|&|-|/)?\s*)?(?:ảnh|hình)|(?:bài|ảnh|clip|video|tin)\s*(?:,|và|&|-|/)\s*"
     r"(?:bài|ảnh|hình|clip|video)(?:\s*(?:,|và|&)\s*(?:ảnh|clip|video))?|tin|bài(?:\s+viết)?|ảnh|thực hiện|tác giả|"
-    r"người viết|t\s*/\s*h|tổng hợp|phóng viên|pv|bài và ảnh|translated by|reported by|by)"
+    r"người viết|bt|ghi chép(?: của)?|t\s*/\s*h|tổng hợp|phóng viên|pv|bài và ảnh|translated by|reported by|by)"
 )
 _LABELLED: Final = re.compile(
-    rf"^\(?\s*(?P<role>{_ROLES})\s*(?::\s*|(?<=by)\s+)(?P<names>[^()]+?)\s*\)?\.?$", re.IGNORECASE
+    rf"^\(?\s*(?P<role>{_ROLES})\s*(?::\s*|(?<=by)\s+|(?<=của)\s+)(?P<names>[^()]+?)\s*\)?\.?$", re.IGNORECASE
 )
 _SOURCE: Final = re.compile(r"^\(?\s*(?:nguồn(?:\s+tin)?|source)\s*:\s*(?P<source>.+?)\s*\)?\.?$", re.IGNORECASE)
 _ACCORDING: Final = re.compile(r"^\(?\s*theo\s+(?P<source>[^,;:]+?)\s*\)?\.?$", re.IGNORECASE)
@@ -30,14 +30,21 @@ _INITIALS: Final = re.compile(r"^(?:\w\.\s?){1,4}\w{0,3}\.?$")
 _NAME_WORD: Final = re.compile(r"^[^\W\d_]+(?:[.\-’'][^\W\d_]+)*[.’']?$")
 _SPLIT: Final = re.compile(r"\s+[–—-]\s+|\s*[,;&/]\s*|\s+và\s+|\s+and\s+", re.IGNORECASE)
 _IN_BRACKETS: Final = re.compile(r"\s*\((?P<inner>[^()]+)\)\s*$")
-_ROLE_WORD: Final = re.compile(r"^(?:tổng hợp|t\s*/\s*h|thực hiện|ctv|biên tập|dịch|lược ghi|ghi)$", re.IGNORECASE)
+_ROLE_WORD: Final = re.compile(
+    r"^(?:tổng hợp|t\s*[./]?\s*h\.?|s\.?t\.?|sưu tầm|b\.?t\.?|thực hiện|ctv|biên tập|dịch|lược ghi|ghi)$", re.IGNORECASE
+)
 
 # Codes of desks and newsrooms: they say which outlet, not which person (formats.md 2).
 _DESK: Final = re.compile(r"^(?:[A-ZĐ]{2,6}(?:NO|GP|TTĐT)|BTNO|BGP|TTXVN|VGP|CTTĐT|TTĐT|BBT|Ban biên tập|Theo VGP)$")
 _STAFF: Final = re.compile(
     r"^(?:pv|p\.v|nhóm pv|nhóm phóng viên|phóng viên|ban biên tập|bbt|tổng hợp|ctv)$", re.IGNORECASE
 )
-_OUTLET: Final = re.compile(r"^(?:báo|đài|cổng|trang|theo|tạp chí|thông tấn xã|sở|ubnd|văn phòng)\s", re.IGNORECASE)
+# "Đài Trang" and "Trang Minh" are persons.
+_OUTLET: Final = re.compile(
+    r"^(?:báo|đài(?= (?:\S+ |ptth|pt-th))|cổng|trang (?:tin|thông tin|web|tttđt)|theo|tạp chí|thông tấn xã|"
+    r"sở|ubnd|văn phòng|phòng|trung tâm|công an|cục|chi cục)\s",
+    re.IGNORECASE,
+)
 
 # A label counts behind a full stop, a comma, a dash or a bracket, or with its capital: "Những hình ảnh: …" and "Bắt
 # nguồn: …" are prose, and "(Trong ảnh: …)" says who is shown.
@@ -145,7 +152,7 @@ def _who(text: str) -> Byline | None:
     source = None
     if match := _IN_BRACKETS.search(text):
         inner = match["inner"]
-        given = _SOURCE.match(inner)
+        given = _SOURCE.match(inner) or _ACCORDING.match(inner)
         source = given["source"] if given else None if _ROLE_WORD.match(inner) else inner
         if source == inner and not _is_outlet(inner):
             return None

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Final
 
 from newscrawl.blocks import Block, image_url
@@ -26,9 +27,11 @@ _PICTURE_TABLE: Final = 500  # characters of all texts in a table that is a pict
 _CAPTION_HINT: Final = re.compile(
     r"caption|image_?desc|img-?cap|mota_?anh|motaanh|note|comment|\bhinh\b|\bfig\b", re.IGNORECASE
 )
+_PROSE: Final = 60  # characters of a line that no poem has
 _SENTENCE_BREAK: Final = re.compile(r"[.!?…]\s+[A-ZÀ-ỸĐ]")
 _CLOSED: Final = re.compile(r"[.!?…:;,]$")
 _CREDITED: Final = re.compile(r"\b(?:Ảnh|Nguồn ảnh|Ảnh minh họa|Photo)\b\s*(?::|\)?$|\()", re.IGNORECASE)
+_ITEM: Final = re.compile(r"[-–+•*]\s|\d{1,2}[.)]\s|[a-zđ][.)]\s")
 _QUOTES: Final = ("“", '"', "«", "‘")
 
 
@@ -53,6 +56,7 @@ def take_captions(
     waiting: list[str | None] = []  # pictures that have no caption yet, since the last paragraph
     tables = _picture_tables(blocks)
     behind_caption = False
+    centred = _sets_centred(blocks)
     for at, block in enumerate(blocks):
         if block.image is not None:
             url = resolve(image_url(block.image) or "")
@@ -61,7 +65,7 @@ def take_captions(
                 parts.images.append(url)
         elif behind_caption and (credit := whole_credit(block.text)) and parts.captions[-1].credit is None:
             parts.captions[-1] = replace(parts.captions[-1], credit=credit)
-        elif _is_caption(block, bool(waiting), named, tables, blocks[at + 1 :]):
+        elif _is_caption(block, bool(waiting), named, tables, blocks[at + 1 :], centred):
             behind_caption = _add_caption(block.text, waiting, parts, title)
             continue
         else:
@@ -87,14 +91,19 @@ def _is_caption(
     named: frozenset[Element],
     tables: set[Element],
     following: Sequence[Block],
+    centred: bool,
 ) -> bool:
     if block.caption or block.table in tables:
         return len(block.text) <= _LONGEST_CAPTION * 2
-    if is_named(block, named) and (after_picture or _CAPTION_HINT.search(block.hint)):
-        return _CAPTION_HINT.search(block.hint) is not None or _one_sentence(block)
+    hinted = _CAPTION_HINT.search(block.hint) is not None
+    listed = _is_listed(block)
+    if is_named(block, named) and (hinted or (after_picture and _one_sentence(block) and not listed)):
+        return True
     if not after_picture or len(block.text) > _LONGEST_CAPTION or block.heading:
         return False
-    if _CAPTION_HINT.search(block.hint) or (block.align == "center" and not block.all_bold):
+    if hinted or listed:
+        return hinted
+    if block.align == "center" and not centred and (not block.all_bold or block.all_italic):
         return True
     if block.all_italic and _one_sentence(block) and block.text[0] not in _QUOTES:
         return True
@@ -106,7 +115,7 @@ def _is_caption(
 def _one_sentence(block: Block) -> bool:
     """Whether a line that stands where captions stand reads like one: a paragraph of prose can stand there too."""
     text, _ = split_credit(block.text)
-    if block.all_bold or text.endswith(":"):  # a sub-heading, or what introduces a list
+    if (block.all_bold and not block.all_italic) or text.endswith(":"):  # a sub-heading, or what introduces a list
         return False
     return words(text) <= _PLAIN_CAPTION and not _SENTENCE_BREAK.search(text) and not read_byline(block.text)
 
@@ -116,9 +125,24 @@ def _plain_caption(block: Block, following: Sequence[Block]) -> bool:
 
     The last lines of an article are left to the byline: "Văn Tiến" behind a picture is who took it, or wrote it.
     """
-    if not _one_sentence(block) or _CLOSED.search(block.text) or block.all_bold or block.align == "right":
+    if not _one_sentence(block) or _CLOSED.search(block.text) or block.align == "right":
         return False
     return len(block.text) >= 15 and (bool(following) or not looks_like_name(block.text))
+
+
+def _is_listed(block: Block) -> bool:
+    """Whether a line is an item of a list, a row of a table or no words at all: none of them describes a picture."""
+    item = block.element.tag in ("li", "tr") and next(block.element.iter("img"), None) is None
+    return item or _ITEM.match(block.text) is not None or not any(map(str.isalpha, block.text))
+
+
+def _sets_centred(blocks: Sequence[Block]) -> bool:
+    """Whether prose is centred too, so that centring says nothing of a line behind a picture."""
+    prose = 0
+    for before, block in pairwise(blocks):
+        centred = before.align == block.align == "center"
+        prose += centred and bool(before.text) and len(block.text) >= _PROSE
+    return prose >= 2
 
 
 def is_named(block: Block, elements: frozenset[Element]) -> bool:

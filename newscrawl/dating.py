@@ -19,7 +19,7 @@ from newscrawl.reading import Reading
 from newscrawl.text import fold
 from newscrawl.urls import path_and_query
 
-__all__ = ["printed_date", "publication"]
+__all__ = ["printed_date", "publication", "says_no_more"]
 
 _FINER: Final = ("year", "month", "day", "minute", "second")
 _CLOCK: Final = timedelta(minutes=3)
@@ -28,14 +28,15 @@ _ABOVE: Final = 4  # runs above the title
 _BEHIND: Final = 3  # runs behind the body
 _CHANGED: Final = ("cập nhật", "sửa", "updated", "modified")
 _WORDS: Final = re.compile(r"[^\W\d_]+")
-# What may stand beside a date that is the publication's: words that introduce one, weekdays, months, zones.
+# What may stand beside a date that is the publication's: words that introduce one, weekdays, months, zones, views.
 _DATE_WORDS: Final = frozenset({
     "đăng", "tải", "lúc", "ngày", "giờ", "phút", "thứ", "hai", "ba", "tư", "năm", "sáu", "bảy", "chủ", "nhật", "cập",
     "vào", "xuất", "bản", "đưa", "tin", "viết", "bởi", "tháng", "published", "updated", "posted", "on", "at", "date",
     "by", "gmt", "utc", "am", "pm", "sa", "ch", "t", "cn", "h", "p", "monday", "tuesday", "wednesday", "thursday",
     "friday", "saturday", "sunday", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "est", "edt", "pst", "pdt", "cet",
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
-    "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec",
+    "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "lượt", "xem",
+    "đọc", "tạo", "admin", "views",
 })  # fmt: skip
 
 
@@ -115,13 +116,13 @@ def _stamp(text: str, fetched_at: datetime | None) -> DateStamp | None:
     """The day or time that a line states as its publication, or None: a day without a year is a list's, words beside
     the date make it something else's ("Hạn nộp hồ sơ: …"), and what lies ahead is announced."""
     stamp = find_date(text)
-    if stamp is None or not _says_no_more(text, stamp.raw):
+    if stamp is None or not says_no_more(text, stamp.raw):
         return None
     ahead = fetched_at is not None and stamp.day > (fetched_at + timedelta(days=1)).date()
     return None if ahead or _is_now(stamp, fetched_at) else stamp
 
 
-def _says_no_more(text: str, raw: str) -> bool:
+def says_no_more(text: str, raw: str) -> bool:
     """Whether a line holds nothing beside its date but words that introduce one, or who wrote it."""
     rest = fold(text).replace(raw, " ").partition("|")[0].partition("[")[0]
     return all(word in _DATE_WORDS for word in _WORDS.findall(rest.casefold())) or looks_like_name(

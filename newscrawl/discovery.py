@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from newscrawl.dates import find_date
+from newscrawl.dating import says_no_more
 from newscrawl.items import Link
 from newscrawl.pages import Page
 from newscrawl.site import Site
@@ -116,7 +117,7 @@ def _date_among(pieces: Iterable[str], seen_at: datetime | None) -> tuple[str | 
 
     A day without a year that can't be resolved is kept as it stands: "(19/02)" without a time of fetch.
     """
-    for piece in pieces:
+    for piece in sorted(pieces, key=_is_wordy):  # a teaser's first words may name a day too
         if _DIGIT.search(piece):
             if stamp := find_date(piece, seen_at=seen_at):
                 ahead = seen_at is not None and stamp.day > (seen_at + timedelta(days=1)).date()
@@ -125,6 +126,11 @@ def _date_among(pieces: Iterable[str], seen_at: datetime | None) -> tuple[str | 
             if match := _YEARLESS.search(piece):
                 return None, fold(match[0])
     return None, None
+
+
+def _is_wordy(piece: str) -> bool:
+    """Whether a piece of text says more than a date."""
+    return not says_no_more(piece, "")
 
 
 def _beside(anchor: Element) -> list[str]:

@@ -15,7 +15,7 @@ from typing import Any, Final
 from lxml import etree
 
 from newscrawl.structured import Structured
-from newscrawl.text import fold, is_related_heading, key
+from newscrawl.text import fold, is_comment_heading, is_related_heading, key
 from newscrawl.tree import Element, string_of, text_of
 
 __all__ = ["Survey", "survey"]
@@ -35,6 +35,9 @@ _ASIDE: Final = frozenset({"nav", "footer", "aside", "header"})
 _HEADINGS: Final = frozenset({"h1", "h2", "h3"})
 _DATE: Final = re.compile(r"\d\s*(?:[/.-]|tháng|\d:\d)|\d{4}", re.IGNORECASE)
 _RELATED_STARTS: Final = frozenset({"tin", "các", "bài", "xem", "đọc", "cùn", "có ", "bạn", "rel", "oth"})
+_IMPRINT: Final = re.compile(
+    r"(?:cơ quan chủ quản|giấy phép|ghi rõ nguồn|bản quyền|copyright|©|chịu trách nhiệm|®)", re.IGNORECASE
+)
 _TITLE_SEPARATORS: Final = re.compile(r"\s+[-–—|:»•]+\s+|\s*[|»]\s*")
 _SHORTEST_TITLE: Final = 8
 
@@ -69,7 +72,7 @@ class Survey:
 
     def related_headings(self) -> list[_Run]:
         """The headings of related links that stand behind the body's beginning: those above it are menus and decoys."""
-        return [run for run in self.headings if run.at > self.body_starts]
+        return [run for run in self.headings if run.at > self.body_starts and is_related_heading(run.text)]
 
     def lead(self) -> str | None:
         """The one paragraph that stands between title and body, where the body begins in an element of its own."""
@@ -117,14 +120,18 @@ def _gather(root: Element, found: Survey, spans: dict[str, str]) -> None:
 
 def _note(at: int, element: Element, text: str, found: Survey, starts: set[str]) -> None:
     size = len(text)
-    if size < _LONGEST_HEADING and text[:3].lower() in _RELATED_STARTS and is_related_heading(text):
+    if size < _LONGEST_HEADING and (
+        (text[:3].lower() in _RELATED_STARTS and is_related_heading(text)) or is_comment_heading(text)
+    ):
         found.headings.append(_Run(at, element, text))
     if element.tag == "a":  # most runs of a page: menus, teasers
         return
-    if size >= _LONG and not _is_silent(element):
+    if size >= _LONG and not _is_silent(element) and not _IMPRINT.match(text):
         found.prose.append(_Run(at, element, text))
     if size <= _LONGEST_DATE and _DATE.search(text):
         found.dates.append(_Run(at, element, text))
+    if element.tag == "time" and (stated := element.get("datetime")):
+        found.dates.append(_Run(at, element, stated))
     if text[:8].casefold() in starts:
         found.lines.append(_Run(at, element, text))
 
@@ -156,7 +163,7 @@ def _settle_body(found: Survey) -> None:
     best = max(ranked, key=lambda element: scores[element] * (1 - _linked(element)), default=None)
     if best is None:
         return
-    found.body = _widened(best, found.prose)
+    found.body = _widened(best, found)
     inside = [run.at for run in found.prose if _is_inside(run.element, found.body)]
     if inside:
         found.body_starts, found.body_ends = min(inside), max(inside)
@@ -187,18 +194,36 @@ def _linked(element: Element) -> float:
     return sum(map(len, texts)) / whole if whole else 1.0
 
 
-def _widened(best: Element, prose: list[_Run]) -> Element:
-    """`best`, or the ancestor whose other children hold at least a quarter as much prose, in whole paragraphs."""
-    mass = sum(len(run.text) for run in prose if _is_inside(run.element, best))
+def _widened(best: Element, found: Survey) -> Element:
+    """`best`, or the ancestor whose other children hold at least a quarter as much prose, in whole paragraphs.
+
+    Never up to the page itself, across the heading of related links or of comments, or to a column of teasers.
+    """
+    inside = [run for run in found.prose if _is_inside(run.element, best)]
+    mass = sum(len(run.text) for run in inside)
+    last = max((run.at for run in inside), default=0)
+    end = min((heading.at for heading in found.headings if heading.at > last), default=None)
     for ancestor in _ancestors(best, 3):
+        if ancestor.tag in ("html", "body", "form"):
+            break
         beside = [
             len(run.text)
-            for run in prose
-            if len(run.text) > 80 and _is_inside(run.element, ancestor) and not _is_inside(run.element, best)
+            for run in found.prose
+            if len(run.text) > 80
+            and (end is None or run.at < end)
+            and _is_inside(run.element, ancestor)
+            and not _is_inside(run.element, best)
         ]
-        if sum(beside) >= mass * 0.25 and _linked(ancestor) < 0.25 and ancestor.tag not in ("body", "form"):
+        if _teasers(ancestor) - _teasers(best) >= 3:
+            break
+        if sum(beside) >= mass * 0.25 and _linked(ancestor) < 0.25:
             return ancestor
     return best
+
+
+def _teasers(element: Element) -> int:
+    """How many headings of an element are links."""
+    return sum(1 for tag in ("h2", "h3", "h4") for each in element.iter(tag) if each.find(".//a") is not None)
 
 
 # --- title

@@ -25,6 +25,12 @@ _ENDLESS: Final = re.compile(rf"[^ ]{{{_LONGEST_WORD + 1}}}")
 _GONE: Final = re.compile(
     r"không tồn tại|không tìm thấy (?:trang|bài|nội dung)|đã bị xóa|page not found|not be found|lỗi 404", re.IGNORECASE
 )
+# In a short text, prose can say of anything that it does not exist: here it has to be the page.
+_GONE_HERE: Final = re.compile(
+    r"(?:trang|bài|nội dung|liên kết|đường dẫn|dữ liệu|mục|tin)(?: \w+){0,6} (?:không tồn tại|đã bị xóa)|"
+    r"không tìm thấy (?:trang|bài|nội dung)|page not found|not be found|lỗi 404|^.{0,40}không tồn tại",
+    re.IGNORECASE,
+)
 
 
 def refuse_address(reading: Reading) -> None:
@@ -58,7 +64,7 @@ def refuse_body(reading: Reading, title: str | None, paragraphs: list[str], *, p
     size = sum(map(len, paragraphs))
     if size < _SHORTEST_BODY and not pictures:
         raise refused(reading, "no_body", "the article's body can't be found")
-    if size < _SHORT_BODY and any(_GONE.search(text) for text in paragraphs):
+    if size < _SHORT_BODY and any(_GONE_HERE.search(text) for text in paragraphs):
         raise NotArticleError("soft_404", "the page says that the article does not exist")
     if size < _SHORT_BODY and (
         _GUARD.search(title or "") or (size < _GUARD_BODY and any(map(_GUARD.search, paragraphs)))

@@ -102,7 +102,7 @@ def is_tail(line: str) -> bool:
     >>> is_tail("Lượt xem: 12"), is_tail("Từ khóa:"), is_tail("Từ khóa của đổi mới")
     (True, True, False)
     """
-    return len(line) < 60 and re.sub(r"\s*:?\s*[\d.]+$", "", key(line)) in _TAIL
+    return len(line) < 60 and re.sub(r"[\s:]*\(?[\d.]+\)?$", "", key(line)) in _TAIL
 
 
 def is_comment_heading(line: str) -> bool:

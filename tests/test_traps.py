@@ -224,3 +224,61 @@ def test_news_about_maintenance_is_an_article() -> None:
     assert "not_article" not in read(
         seed(p(ONE, "Cổng dịch vụ công đang bảo trì nên bà con phải chờ thêm hai ngày.", TWO))
     )
+
+
+# --- what a second reader tried
+
+
+CENTRE = '<p style="text-align:center">{}</p>'
+PICTURE = '<p style="text-align:center"><img src="/anh/bo-bao.jpg"></p>'
+
+
+@pytest.mark.parametrize("label", ["Chia sẻ", "Thông tin cần biết", "Xem thêm"])
+def test_prose_behind_a_label_is_not_lost(label: str) -> None:
+    for got in both(p(ONE, TWO) + f"<p><b>{label}</b></p>" + p(THREE)):
+        assert THREE in got["body"]
+
+
+def test_centred_prose_behind_a_picture_is_no_caption() -> None:
+    prose = [CENTRE.format(f"{text} Bà con kể lại.") for text in (ONE, TWO, THREE)]
+    for got in both(
+        "".join(prose) + PICTURE + CENTRE.format("Cả xóm cùng vui. Ai cũng mong bờ bao bền lâu.") + prose[0]
+    ):
+        assert got["captions"] == []
+        assert "Cả xóm cùng vui." in got["body"]
+
+
+@pytest.mark.parametrize("line", ["- Xóm trên đắp ba mươi mét", "2) Xóm dưới đắp bốn mươi mét", "***"])
+def test_a_listed_line_behind_a_picture_is_no_caption(line: str) -> None:
+    for got in both(p(ONE) + PICTURE + CENTRE.format(line) + p(TWO, THREE)):
+        assert got["captions"] == []
+
+
+@pytest.mark.parametrize(
+    ("line", "names", "source"),
+    [
+        ("Lê Hoa (Theo TTXVN)", ["Lê Hoa"], "TTXVN"),
+        ("Đài Trang", ["Đài Trang"], None),
+        ("Đài truyền hình Ví Dụ", [], "Đài truyền hình Ví Dụ"),
+        ("Ghi chép của Lê Hoa", ["Lê Hoa"], None),
+        ("Lê Hoa (S.T)", ["Lê Hoa"], None),
+    ],
+)
+def test_byline_in_other_words(line: str, names: list[str], source: str | None) -> None:
+    for got in both(p(ONE, TWO) + f'<p style="text-align:right"><b>{line}</b></p>'):
+        assert (got["byline"], got["source"], got["byline_raw"]) == (names, source, line)
+
+
+def test_a_byline_above_a_footnote() -> None:
+    note = "(1) Số liệu của ban quản lý bờ bao."
+    for got in both(p(ONE, TWO) + f'<p style="text-align:right"><b>Lê Hoa</b></p><p>{note}</p>'):
+        assert got["byline"] == ["Lê Hoa"]
+        assert got["body"].endswith(note)
+
+
+def test_what_does_not_exist_in_prose_is_no_missing_page() -> None:
+    assert "not_article" not in read(seed(p("Con đường đất cũ nay không còn, cảnh lầy lội cũng không tồn tại nữa.")))
+
+
+def test_a_missing_page_says_so() -> None:
+    assert read(seed(p("Bài viết bạn tìm không tồn tại hoặc đã được gỡ.")))["not_article"] == "soft_404"
