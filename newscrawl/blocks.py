@@ -21,7 +21,7 @@ _SILENT: Final = frozenset({
 })  # fmt: skip
 _INLINE: Final = frozenset({
     "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd",
-    "label", "mark", "o:p", "q", "s", "samp", "small", "span", "strike", "strong", "st1:place", "sub", "sup", "time",
+    "label", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time",
     "tt", "u", "var", "wbr", "picture", "source",
 })  # fmt: skip
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -159,14 +159,15 @@ class _Walk:
     def visit(self, child: Element, place: _Place, depth: int) -> None:
         """Walk one child: silent, a break, a picture, inline, or a block of its own."""
         tag = child.tag
+        inline = tag in _INLINE or (isinstance(tag, str) and ":" in tag)  # Word's "st1:city" is a place in a sentence
         if tag in _SILENT or child in self.drop or depth > _DEEPEST:
-            if tag not in _INLINE:
+            if not inline:
                 self.flush()
         elif tag == "br" or tag == "hr":
             self.flush()
         elif tag == "img":
             self.picture(child, place)
-        elif tag in _INLINE:
+        elif inline:
             self.inline(child, place, depth)
         elif not ((style := child.get("style")) and _HIDDEN.search(style)):
             self.flush()

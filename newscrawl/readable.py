@@ -34,7 +34,9 @@ _INLINE: Final = frozenset({
 _ASIDE: Final = frozenset({"nav", "footer", "aside", "header"})
 _HEADINGS: Final = frozenset({"h1", "h2", "h3"})
 _DATE: Final = re.compile(r"\d\s*(?:[/.-]|tháng|\d:\d)|\d{4}", re.IGNORECASE)
-_RELATED_STARTS: Final = frozenset({"tin", "các", "bài", "xem", "đọc", "cùn", "có ", "bạn", "rel", "oth"})
+_HEADING_STARTS: Final = frozenset(
+    {"tin", "các", "bài", "xem", "đọc", "cùn", "có ", "bạn", "rel", "oth", "bìn", "trả", "ý k", "gửi"}
+)
 _IMPRINT: Final = re.compile(
     r"(?:cơ quan chủ quản|giấy phép|ghi rõ nguồn|bản quyền|copyright|©|chịu trách nhiệm|®)", re.IGNORECASE
 )
@@ -120,17 +122,17 @@ def _gather(root: Element, found: Survey, spans: dict[str, str]) -> None:
 
 def _note(at: int, element: Element, text: str, found: Survey, starts: set[str]) -> None:
     size = len(text)
-    if size < _LONGEST_HEADING and (
-        (text[:3].lower() in _RELATED_STARTS and is_related_heading(text)) or is_comment_heading(text)
-    ):
+    begins = size < _LONGEST_HEADING and text[:3].lower() in _HEADING_STARTS
+    if begins and (is_related_heading(text) or is_comment_heading(text)):
         found.headings.append(_Run(at, element, text))
-    if element.tag == "a":  # most runs of a page: menus, teasers
+    tag = element.tag
+    if tag == "a":  # most runs of a page: menus, teasers
         return
     if size >= _LONG and not _is_silent(element) and not _IMPRINT.match(text):
         found.prose.append(_Run(at, element, text))
     if size <= _LONGEST_DATE and _DATE.search(text):
         found.dates.append(_Run(at, element, text))
-    if element.tag == "time" and (stated := element.get("datetime")):
+    if tag == "time" and (stated := element.get("datetime")):
         found.dates.append(_Run(at, element, stated))
     if text[:8].casefold() in starts:
         found.lines.append(_Run(at, element, text))
@@ -214,10 +216,8 @@ def _widened(best: Element, found: Survey) -> Element:
             and _is_inside(run.element, ancestor)
             and not _is_inside(run.element, best)
         ]
-        if _teasers(ancestor) - _teasers(best) >= 3:
-            break
         if sum(beside) >= mass * 0.25 and _linked(ancestor) < 0.25:
-            return ancestor
+            return best if _teasers(ancestor) - _teasers(best) >= 3 else ancestor
     return best
 
 

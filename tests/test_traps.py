@@ -282,3 +282,16 @@ def test_what_does_not_exist_in_prose_is_no_missing_page() -> None:
 
 def test_a_missing_page_says_so() -> None:
     assert read(seed(p("Bài viết bạn tìm không tồn tại hoặc đã được gỡ.")))["not_article"] == "soft_404"
+
+
+def test_an_element_of_word_splits_no_sentence() -> None:
+    start = '<p><st1:place w:st="on"><st1:City>Sáng nay</st1:City></st1:place><o:p></o:p>, bà con ra đồng từ sớm.</p>'
+    for got in both(start + p(TWO, THREE)):
+        assert got["body"].startswith("Sáng nay, bà con ra đồng từ sớm.")
+
+
+@pytest.mark.parametrize(("start", "code"), [("(HĐND) ", None), ("(TTXVN) ", "TTXVN"), ("(HĐND) - ", "HĐND")])
+def test_brackets_are_a_dateline_only_before_a_sentence(start: str, code: str | None) -> None:
+    for got in both(p(f"{start}tỉnh họp về đoạn bờ bao bị nước cuốn trôi ở xóm nhỏ.", TWO, THREE)):
+        assert got["dateline"] == code
+        assert got["body"].startswith("tỉnh họp" if code else "(HĐND) tỉnh họp")
