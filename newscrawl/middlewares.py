@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from urllib.parse import urlsplit, urlunsplit
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares import robotstxt
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
@@ -50,6 +52,7 @@ class Robots(RobotsTxtMiddleware):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        robotstxt.logger.addFilter(_without_traceback)
         self._unreachable: set[str] = set()
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
@@ -67,6 +70,12 @@ class Robots(RobotsTxtMiddleware):
         if not isinstance(exc, IgnoreRequest):
             self._unreachable.add(netloc)
         super()._robots_error(exc, netloc)
+
+
+def _without_traceback(record: logging.LogRecord) -> bool:
+    """A host that is down is no fault of the program: its one line says all."""
+    record.exc_info = None
+    return True
 
 
 class ConnectToHandler(HTTP11DownloadHandler):

@@ -64,7 +64,11 @@ def judge(accounts: Accounts, reason: str, *, crashes: int, earlier: Sequence[in
 
 def _nothing(accounts: Accounts, earlier: Sequence[int], partial: bool) -> Verdict | None:
     if accounts.on_heads == 0:
-        return Verdict(ExitCode.NOTHING, "nothing", "no article link on any listing; did the site move or change?")
+        why = "no article link on any listing; did the site move or change?"
+        if accounts.listings and all(reason.startswith("broken/") for reason in accounts.listings):
+            broken = ", ".join(sorted(reason.removeprefix("broken/") for reason in accounts.listings))
+            why = f"no listing could be read: {broken}; see the log"
+        return Verdict(ExitCode.NOTHING, "nothing", why)
     usual = median(earlier) if earlier else 0
     if not partial and accounts.on_heads < usual * _FINDS_SHARE:
         return Verdict(

@@ -1,4 +1,4 @@
-"""The generic layers: where title, body and date stand on a page that no rule knows.
+"""The generic layers: where the body stands on a page that no rule knows, and what stands around it.
 
 One pass over the page (`Survey`) notes the runs of text that matter: long ones for the body, short ones that may be the
 title, a date or the heading of related links. Everything else is decided on these few. Classes and ids are not asked:
@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any, Final
 
 from lxml import etree
 
+from newscrawl.headline import find_title, title_spans
 from newscrawl.structured import Structured
 from newscrawl.text import fold, is_comment_heading, is_related_heading, key
-from newscrawl.tree import Element, string_of, text_of
+from newscrawl.tree import Element, TextRun, ancestors_of, string_of, text_of
 
 __all__ = ["Survey", "survey"]
 
@@ -32,7 +32,6 @@ _INLINE: Final = frozenset({
     "b", "strong", "i", "em", "span", "font", "u", "small", "big", "sup", "sub", "time", "mark", "q", "cite", "abbr",
 })  # fmt: skip
 _ASIDE: Final = frozenset({"nav", "footer", "aside", "header"})
-_HEADINGS: Final = frozenset({"h1", "h2", "h3"})
 _DATE: Final = re.compile(r"\d\s*(?:[/.-]|tháng|\d:\d)|\d{4}", re.IGNORECASE)
 _HEADING_STARTS: Final = frozenset(
     {"tin", "các", "bài", "xem", "đọc", "cùn", "có ", "bạn", "rel", "oth", "bìn", "trả", "ý k", "gửi"}
@@ -40,17 +39,6 @@ _HEADING_STARTS: Final = frozenset(
 _IMPRINT: Final = re.compile(
     r"(?:cơ quan chủ quản|giấy phép|ghi rõ nguồn|bản quyền|copyright|©|chịu trách nhiệm|®)", re.IGNORECASE
 )
-_TITLE_SEPARATORS: Final = re.compile(r"\s+[-–—|:»•]+\s+|\s*[|»]\s*")
-_SHORTEST_TITLE: Final = 8
-
-
-@dataclass(slots=True)
-class _Run:
-    """A run of text: its place in the order of the page, the element it stands in, and the text as printed."""
-
-    at: int
-    element: Element
-    text: str
 
 
 @dataclass(slots=True)
@@ -58,21 +46,21 @@ class Survey:
     """What one pass over a page found."""
 
     structured: Structured
-    prose: list[_Run] = field(default_factory=list)
-    dates: list[_Run] = field(default_factory=list)
-    headings: list[_Run] = field(default_factory=list)
-    lines: list[_Run] = field(default_factory=list)
+    prose: list[TextRun] = field(default_factory=list)
+    dates: list[TextRun] = field(default_factory=list)
+    headings: list[TextRun] = field(default_factory=list)
+    lines: list[TextRun] = field(default_factory=list)
     body: Element | None = None
     body_starts: int = 0
     body_ends: int = 0
     title_at: int | None = None
     title: str | None = None
 
-    def prose_of_body(self) -> list[_Run]:
+    def prose_of_body(self) -> list[TextRun]:
         """The runs of prose between the first and the last of the body."""
         return [run for run in self.prose if self.body_starts <= run.at <= self.body_ends]
 
-    def related_headings(self) -> list[_Run]:
+    def related_headings(self) -> list[TextRun]:
         """The headings of related links that stand behind the body's beginning: those above it are menus and decoys."""
         return [run for run in self.headings if run.at > self.body_starts and is_related_heading(run.text)]
 
@@ -96,9 +84,10 @@ class Survey:
 def survey(root: Element, structured: Structured) -> Survey:
     """Pass over the page once, then settle body and title."""
     found = Survey(structured)
-    _gather(root, found, _title_spans(structured))
+    spans = title_spans(structured)
+    _gather(root, found, spans)
     _settle_body(found)
-    _settle_title(found)
+    found.title, found.title_at = find_title(spans, found.lines, found.body, found.body_starts)
     return found
 
 
@@ -124,27 +113,24 @@ def _note(at: int, element: Element, text: str, found: Survey, starts: set[str])
     size = len(text)
     begins = size < _LONGEST_HEADING and text[:3].lower() in _HEADING_STARTS
     if begins and (is_related_heading(text) or is_comment_heading(text)):
-        found.headings.append(_Run(at, element, text))
+        found.headings.append(TextRun(at, element, text))
     tag = element.tag
     if tag == "a":  # most runs of a page: menus, teasers
         return
     if size >= _LONG and not _is_silent(element) and not _IMPRINT.match(text):
-        found.prose.append(_Run(at, element, text))
+        found.prose.append(TextRun(at, element, text))
     if size <= _LONGEST_DATE and _DATE.search(text):
-        found.dates.append(_Run(at, element, text))
+        found.dates.append(TextRun(at, element, text))
     if tag == "time" and (stated := element.get("datetime")):
-        found.dates.append(_Run(at, element, stated))
+        found.dates.append(TextRun(at, element, stated))
     if text[:8].casefold() in starts:
-        found.lines.append(_Run(at, element, text))
+        found.lines.append(TextRun(at, element, text))
 
 
 def _is_silent(place: Element) -> bool:
     """Whether a run is no prose by the element it stands in: a link's text, also inside an inline element."""
     parent = place.getparent()
     return place.tag in _SILENT or (place.tag in _INLINE and parent is not None and parent.tag == "a")
-
-
-# --- body
 
 
 def _settle_body(found: Survey) -> None:
@@ -156,7 +142,7 @@ def _settle_body(found: Survey) -> None:
         if block is None:
             continue
         points = len(run.text)
-        for level, element in enumerate([block, *_ancestors(block, 3)]):
+        for level, element in enumerate([block, *ancestors_of(block, 3)]):
             if level == 0 and element.tag == "p":
                 continue
             weight = (1.0, 1.0, 0.6, 0.3)[level] if block.tag == "p" else (1.0, 0.9, 0.5, 0.25)[level]
@@ -178,11 +164,7 @@ def _block_of(element: Element) -> Element | None:
         if parent is None:
             return None
         element = parent
-    return None if any(ancestor.tag in _ASIDE for ancestor in _ancestors(element, 4)) else element
-
-
-def _ancestors(element: Element, most: int) -> list[Element]:
-    return list(islice(element.iterancestors(), most))
+    return None if any(ancestor.tag in _ASIDE for ancestor in ancestors_of(element, 4)) else element
 
 
 def _is_inside(element: Element, ancestor: Element) -> bool:
@@ -205,7 +187,7 @@ def _widened(best: Element, found: Survey) -> Element:
     mass = sum(len(run.text) for run in inside)
     last = max((run.at for run in inside), default=0)
     end = min((heading.at for heading in found.headings if heading.at > last), default=None)
-    for ancestor in _ancestors(best, 3):
+    for ancestor in ancestors_of(best, 3):
         if ancestor.tag in ("html", "body", "form"):
             break
         beside = [
@@ -224,66 +206,3 @@ def _widened(best: Element, found: Survey) -> Element:
 def _teasers(element: Element) -> int:
     """How many headings of an element are links."""
     return sum(1 for tag in ("h2", "h3", "h4") for each in element.iter(tag) if each.find(".//a") is not None)
-
-
-# --- title
-
-
-def _title_spans(structured: Structured) -> dict[str, str]:
-    """What the title may read, by the page's head: each whole, and without site names at either end (trap 4).
-
-    Case-folded text → text.
-    """
-    spans: dict[str, str] = {}
-    for title in (structured.title, structured.first_meta("og:title", "twitter:title"), structured.head_title):
-        if not title:
-            continue
-        parts = list(_TITLE_SEPARATORS.finditer(title))
-        ends = [title, *(title[: part.start()] for part in reversed(parts)), *(title[part.end() :] for part in parts)]
-        for span in ends:
-            if len(span) >= _SHORTEST_TITLE:
-                spans.setdefault(span.casefold(), span)
-    return spans
-
-
-def _settle_title(found: Survey) -> None:
-    """The line of the page that its head names as the title; a heading before a plain line, the later before the
-    earlier."""
-    spans = _title_spans(found.structured)
-    matches: list[tuple[bool, int, _Run]] = []
-    for run in found.lines:
-        place = run.element
-        heading = next((element for element in [place, *_ancestors(place, 2)] if element.tag in _HEADINGS), None)
-        text = text_of(heading) if heading is not None else fold(run.text)
-        if text.casefold() in spans:
-            before = found.body is None or run.at <= found.body_starts + 1
-            matches.append(
-                (before, (2 if heading is not None else 0) + (heading is not None and heading.tag == "h1"), run)
-            )
-    if matches:
-        before, _, run = max(matches, key=lambda match: (match[0], match[1], match[2].at))
-        found.title_at = run.at if before else None
-        heading = next((el for el in [run.element, *_ancestors(run.element, 2)] if el.tag in _HEADINGS), None)
-        found.title = text_of(heading) if heading is not None else fold(run.text)
-    else:
-        printed, declared = _heading_above(found), next(iter(spans.values()), None)
-        found.title = printed if printed and (declared is None or _is_headline(printed)) else declared
-
-
-def _heading_above(found: Survey) -> str | None:
-    """The last `h1` above the body, else the last lower heading; for pages that print no line of their head's words."""
-    if found.body is None:
-        return None
-    root = found.body.getroottree().getroot()
-    headings: dict[bool, str] = {}
-    for element in root.iter("h1", "h2", "h3", found.body.tag):
-        if element is found.body:
-            break
-        if element.tag in _HEADINGS and len(text := text_of(element)) >= _SHORTEST_TITLE:
-            headings[element.tag == "h1"] = text
-    return headings.get(True) or headings.get(False)
-
-
-def _is_headline(text: str) -> bool:
-    """Whether a heading has words enough for a headline; a column's name has two or three."""
-    return text.count(" ") >= 3

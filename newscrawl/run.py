@@ -22,7 +22,8 @@ from newscrawl.arguments import Arguments
 from newscrawl.errors import NewscrawlError
 from newscrawl.items import json_line
 from newscrawl.ledger import Entry, Kept, Ledger, is_full
-from newscrawl.segments import Segment, append_run, finished, is_article, last_runs, recover, write_manifest
+from newscrawl.recovery import bring_up
+from newscrawl.segments import Segment, append_run, last_runs, write_manifest
 from newscrawl.site import Site
 
 __all__ = ["Run", "SiteBusyError", "is_disk_full"]
@@ -51,10 +52,9 @@ class Run:
         self.segment = Segment(folder, self.name)
         self.ledger = Ledger(folder / "ledger.sqlite")
         self.broken = False
-        self.rebuilt = 0  # articles taken in because the ledger was gone
         self._waiting = 0
         self._synced = monotonic()
-        self._recover()
+        self.rebuilt = bring_up(self.ledger, folder, site)
         # A run for some categories leaves what is pending to the next whole run: it can't tell whose it is.
         self._carries = arguments.categories is None
         self.accounts.carried = self.ledger.count_carried(now, arguments.since) if self._carries else 0
@@ -224,36 +224,6 @@ class Run:
         """How many article links the last whole runs found on the first pages of listings, oldest first."""
         runs = [run for run in last_runs(self.folder, 50) if run.get("exit_code") == 0 and not run.get("partial")]
         return [int(run["counts"]["found_on_listings"]) for run in runs][-most:]
-
-    def _recover(self) -> None:
-        """Bring the ledger up to what the segments hold: articles, their pages, their related links. A killed run's
-        segment has more than the ledger; and a ledger that is gone is made anew from all of them."""
-        if self.ledger.is_empty():
-            for run, lines in finished(self.folder):
-                for record in lines:
-                    self._take_in(record, run)
-                    self.rebuilt += 1
-        for file, manifest, records in recover(self.folder):
-            run = file.name.removesuffix(".jsonl")
-            for record in records:
-                self._take_in(record, run)
-            self.ledger.commit()
-            if not any(each.get("run") == run for each in last_runs(self.folder, 10)):
-                append_run(self.folder, manifest)
-        self.ledger.refresh()
-
-    def _take_in(self, record: dict[str, Any], run: str) -> None:
-        if not is_article(record):
-            return
-        url, key = record["url"], self.site.key(record["url"])
-        links = [link for link in record["related"] if self.site.address_kind(link["url"])]
-        self.ledger.note([Entry(key, url)])
-        self.ledger.note(
-            Entry(self.site.key(link["url"]), link["url"], "related", 1, url, link.get("date"), link.get("date_raw"))
-            for link in links
-        )
-        self.ledger.keep_article(record["id"], Kept(record["content_hash"], record["revision"]), run)
-        self.ledger.settle(key, "done")
 
 
 def is_disk_full(error: BaseException) -> bool:

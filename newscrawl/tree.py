@@ -6,18 +6,29 @@ as much as the parse on a page that is walked.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from itertools import islice
 from typing import Final, TypeAlias
 
 from lxml import etree
 
 from newscrawl.text import fold
 
-__all__ = ["Element", "parse_html", "string_of", "text_of"]
+__all__ = ["Element", "TextRun", "ancestors_of", "parse_html", "string_of", "text_of"]
 
 Element: TypeAlias = etree._Element
 # Comments and processing instructions are no part of any text; without them, text runs are not torn apart.
 _PARSER: Final = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
 _STRING: Final = etree.XPath("string()", smart_strings=False)
+
+
+@dataclass(slots=True)
+class TextRun:
+    """A run of text: its place in the order of the page, the element it stands in, and the text as printed."""
+
+    at: int
+    element: Element
+    text: str
 
 
 def parse_html(utf8: bytes) -> Element | None:
@@ -36,3 +47,8 @@ def string_of(element: Element) -> str:
 def text_of(element: Element) -> str:
     """All text of `element`, folded to one line."""
     return fold(string_of(element))
+
+
+def ancestors_of(element: Element, most: int) -> list[Element]:
+    """The nearest `most` ancestors of an element, nearest first."""
+    return list(islice(element.iterancestors(), most))

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -433,13 +434,23 @@ def test_a_guard_page_is_not_kept_for_articles(small: Any, tmp_path: Path) -> No
     assert balanced(manifest["counts"])
 
 
+def test_a_dead_host_is_named_without_a_traceback(tmp_path: Path) -> None:
+    with socket.socket() as taken:  # bound, but not listening: nobody answers there
+        taken.bind(("127.0.0.1", 0))
+        result = crawl(taken.getsockname()[1], tmp_path, "-s", "RETRY_TIMES=0")
+    assert result.code == 10
+    assert "Connection was refused" in result.err
+    assert "Traceback" not in result.err
+    assert "no listing could be read: robots_unreachable" in result.out
+
+
 @pytest.mark.parametrize("status", [500, 503, 429])
 def test_a_robots_txt_that_can_not_be_had_forbids_all(status: int, small: Any, tmp_path: Path) -> None:
     portal, server = small
     portal.override("/robots.txt", answer("Lỗi", status))
     result = crawl(server.port, tmp_path, "-s", "RETRY_TIMES=0")
     assert result.code == 10
-    assert "robots_unreachable" in result.err
+    assert "no listing could be read: robots_unreachable" in result.out
     assert {path for _, path in server.requests} == {"/robots.txt"}
     portal.override("/robots.txt", answer("", 404))
     assert crawl(server.port, tmp_path, "-a", "limit=1").code == 0

@@ -17,9 +17,9 @@ PACKAGE = ROOT / "newscrawl"
 FLOORS = {
     "words": "errors text dates date_shapes bylines urls items tree",
     "sites": "selectors site table sitefile",
-    "reading": "pages structured blocks captions anatomy readable dating discovery reading refusals people paging "
-    "loaders extraction",
-    "keeping": "ledger segments accounts arguments run",
+    "reading": "pages structured blocks captions anatomy headline readable dating discovery reading refusals people "
+    "paging loaders extraction",
+    "keeping": "ledger segments recovery accounts arguments run",
     "crawling": "frontier walk visits spiders spiders.* spiderloader scheduler pipelines middlewares loopback monitors "
     "runkeeper progress exporters",
     "door": "settings commands commands.*",

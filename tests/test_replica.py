@@ -392,8 +392,9 @@ def test_as_a_process(tmp_path: Path, end: str) -> None:
         assert process.stdin
         line = process.stdout.readline()
         port = int(line.removeprefix("replica listening on 127.0.0.1:"))
-        while not ready.exists():
-            time.sleep(0.01)
+        deadline = time.monotonic() + 10
+        while not ready.exists() and process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.01)  # a look at the file, not a wait for luck
         assert int(ready.read_text()) == port
         with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10)) as client:
             assert fetch(client, "/")[0] == 200

@@ -450,7 +450,7 @@ def dies(*_: Any) -> None:
     raise KeyboardInterrupt
 
 
-@pytest.mark.parametrize("place", ["os.rename", "newscrawl.segments.write_manifest", "newscrawl.run.append_run"])
+@pytest.mark.parametrize("place", ["os.rename", "newscrawl.segments.write_manifest", "newscrawl.recovery.append_run"])
 def test_killed_while_it_recovers(place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Recovery can be killed too, at any of its steps: the next one does it, and lists the run once."""
     dead = killed(tmp_path, synced=False)

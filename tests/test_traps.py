@@ -295,3 +295,51 @@ def test_brackets_are_a_dateline_only_before_a_sentence(start: str, code: str | 
     for got in both(p(f"{start}tỉnh họp về đoạn bờ bao bị nước cuốn trôi ở xóm nhỏ.", TWO, THREE)):
         assert got["dateline"] == code
         assert got["body"].startswith("tỉnh họp" if code else "(HĐND) tỉnh họp")
+
+
+# --- what stands around a body that no rule names
+
+STRAY = "Đây là dòng cuối trang của cổng thông tin, dài như một đoạn văn, lặp lại ở mọi trang của cổng."
+
+
+WHOLE = [ONE, TWO, THREE] * 3
+
+
+def page_with(beside: str) -> bytes:
+    """An article with something beside its body, within the same element."""
+    return f"""<html><head><title>{TITLE}</title></head><body><main><h1>{TITLE}</h1><div>{p(*WHOLE)}</div>
+    <section>{beside}</section></main></body></html>""".encode()
+
+
+def test_an_imprint_is_no_body() -> None:
+    starts = ("Cơ quan chủ quản", "Giấy phép", "Bản quyền")
+    imprint = "".join(f"<p>{start}: {STRAY} {STRAY} {STRAY}</p>" for start in starts)
+    got = read(plain(p(ONE, TWO), behind=f"<div>{imprint}</div>"), known=False)
+    assert got["body"] == f"{ONE}\n\n{TWO}"
+
+
+def test_a_column_of_teasers_is_no_part_of_the_body() -> None:
+    teasers = "".join(f'<div><h3><a href="/t{i}.html">Tin {i}</a></h3><p>{STRAY} {i}</p></div>' for i in range(4))
+    assert read(page_with(teasers), known=False)["body"] == "\n\n".join(WHOLE)
+
+
+def test_comments_do_not_widen_the_body() -> None:
+    comments = "".join(f"<p>{STRAY} Bạn đọc {i}.</p>" for i in range(4))
+    assert read(page_with(f"<h4>Bình luận</h4>{comments}"), known=False)["body"] == "\n\n".join(WHOLE)
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        '<time datetime="2018-07-12T08:15:00+07:00">hôm qua</time>',
+        "<p>12/07/2018 08:15 | 12 lượt xem</p>",
+        "<p>Tạo bởi admin 12/07/2018 08:15</p>",
+    ],
+)
+def test_the_date_in_other_words(below: str) -> None:
+    assert read(plain(p(ONE, TWO, THREE), below=below), known=False)["published"].startswith("2018-07-12T08:15")
+
+
+def test_a_counted_tail_ends_the_article() -> None:
+    for got in both(p(ONE, TWO, "Lượt xem (12)", "Từ khóa (3)")):
+        assert got["body"] == f"{ONE}\n\n{TWO}"
