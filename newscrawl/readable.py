@@ -15,7 +15,7 @@ from lxml import etree
 
 from newscrawl.headline import find_title, title_spans
 from newscrawl.structured import Structured
-from newscrawl.text import fold, is_comment_heading, is_related_heading, key
+from newscrawl.text import fold, is_related_heading, key
 from newscrawl.tree import Element, TextRun, ancestors_of, string_of, text_of
 
 __all__ = ["Survey", "survey"]
@@ -33,9 +33,7 @@ _INLINE: Final = frozenset({
 })  # fmt: skip
 _ASIDE: Final = frozenset({"nav", "footer", "aside", "header"})
 _DATE: Final = re.compile(r"\d\s*(?:[/.-]|tháng|\d:\d)|\d{4}", re.IGNORECASE)
-_HEADING_STARTS: Final = frozenset(
-    {"tin", "các", "bài", "xem", "đọc", "cùn", "có ", "bạn", "rel", "oth", "bìn", "trả", "ý k", "gửi"}
-)
+_HEADING_STARTS: Final = frozenset({"tin", "các", "bài", "xem", "đọc", "cùn", "có ", "bạn", "rel", "oth"})
 _IMPRINT: Final = re.compile(
     r"(?:cơ quan chủ quản|giấy phép|ghi rõ nguồn|bản quyền|copyright|©|chịu trách nhiệm|®)", re.IGNORECASE
 )
@@ -62,7 +60,7 @@ class Survey:
 
     def related_headings(self) -> list[TextRun]:
         """The headings of related links that stand behind the body's beginning: those above it are menus and decoys."""
-        return [run for run in self.headings if run.at > self.body_starts and is_related_heading(run.text)]
+        return [run for run in self.headings if run.at > self.body_starts]
 
     def lead(self) -> str | None:
         """The one paragraph that stands between title and body, where the body begins in an element of its own."""
@@ -112,7 +110,7 @@ def _gather(root: Element, found: Survey, spans: dict[str, str]) -> None:
 def _note(at: int, element: Element, text: str, found: Survey, starts: set[str]) -> None:
     size = len(text)
     begins = size < _LONGEST_HEADING and text[:3].lower() in _HEADING_STARTS
-    if begins and (is_related_heading(text) or is_comment_heading(text)):
+    if begins and is_related_heading(text):
         found.headings.append(TextRun(at, element, text))
     tag = element.tag
     if tag == "a":  # most runs of a page: menus, teasers
@@ -181,22 +179,16 @@ def _linked(element: Element) -> float:
 def _widened(best: Element, found: Survey) -> Element:
     """`best`, or the ancestor whose other children hold at least a quarter as much prose, in whole paragraphs.
 
-    Never up to the page itself, across the heading of related links or of comments, or to a column of teasers.
+    Never up to the page itself, or to a column of teasers.
     """
-    inside = [run for run in found.prose if _is_inside(run.element, best)]
-    mass = sum(len(run.text) for run in inside)
-    last = max((run.at for run in inside), default=0)
-    end = min((heading.at for heading in found.headings if heading.at > last), default=None)
+    mass = sum(len(run.text) for run in found.prose if _is_inside(run.element, best))
     for ancestor in ancestors_of(best, 3):
         if ancestor.tag in ("html", "body", "form"):
             break
         beside = [
             len(run.text)
             for run in found.prose
-            if len(run.text) > 80
-            and (end is None or run.at < end)
-            and _is_inside(run.element, ancestor)
-            and not _is_inside(run.element, best)
+            if len(run.text) > 80 and _is_inside(run.element, ancestor) and not _is_inside(run.element, best)
         ]
         if sum(beside) >= mass * 0.25 and _linked(ancestor) < 0.25:
             return best if _teasers(ancestor) - _teasers(best) >= 3 else ancestor

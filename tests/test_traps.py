@@ -297,6 +297,12 @@ def test_brackets_are_a_dateline_only_before_a_sentence(start: str, code: str | 
         assert got["body"].startswith("tỉnh họp" if code else "(HĐND) tỉnh họp")
 
 
+def test_a_caption_in_bold_italics() -> None:
+    caption = "Bờ bao sau khi đắp xong"
+    for got in both(p(ONE) + PICTURE + f"<p><b><i>{caption}</i></b></p>" + p(TWO, THREE)):
+        assert [each["text"] for each in got["captions"]] == [caption]
+
+
 # --- what stands around a body that no rule names
 
 STRAY = "Đây là dòng cuối trang của cổng thông tin, dài như một đoạn văn, lặp lại ở mọi trang của cổng."
