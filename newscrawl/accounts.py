@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
-__all__ = ["Accounts"]
+__all__ = ["OUTCOMES", "Accounts", "recovered_counts"]
+
+OUTCOMES: Final = ("stored", "unchanged", "duplicate", "failed", "gone", "skipped")
 
 
 @dataclass(slots=True)
@@ -17,18 +19,16 @@ class Accounts:
     new: int = 0
     known: int = 0
     on_heads: int = 0
-    postponed: int = 0
     settled: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
     stored_via: Counter[str] = field(default_factory=Counter)
-    same_text: Counter[str] = field(default_factory=Counter)
-    duplicates: list[dict[str, str]] = field(default_factory=list)
     listings: Counter[str] = field(default_factory=Counter)
     broken: list[str] = field(default_factory=list)
+    hosts_gone: list[str] = field(default_factory=list)
 
     @property
     def found(self) -> int:
-        """Pages this run took up: left behind by earlier runs, or first seen now."""
+        """Pages this run took up: left behind by earlier runs, due for another look, or first seen now."""
         return self.carried + self.new
 
     @property
@@ -38,12 +38,9 @@ class Accounts:
 
     def balance(self) -> dict[str, Any]:
         """The accounts as the manifest has them."""
-        outcomes = {
-            name: self.settled[name] for name in ("stored", "unchanged", "duplicate", "failed", "gone", "skipped")
-        }
         return {
             "found": self.found,
-            **outcomes,
+            **{name: self.settled[name] for name in OUTCOMES},
             "pending": self.found - self.attempted,
             "stored_via": dict(sorted(self.stored_via.items())),
             "already_known": self.known,
@@ -51,5 +48,17 @@ class Accounts:
             "reasons": dict(sorted(self.reasons.items())),
             "listings": dict(sorted(self.listings.items())),
             "broken_listings": self.broken,
-            "duplicates": self.duplicates,
+            "hosts_gone": self.hosts_gone,
         }
+
+
+def recovered_counts(counts: dict[str, Any], lines: int) -> dict[str, Any]:
+    """The last counts of a killed run, made to fit the lines that its segment holds.
+
+    >>> recovered_counts({"found": 9, "stored": 3, "gone": 1, "pending": 5}, 4)["pending"]
+    4
+    """
+    whole = {**Accounts().balance(), **counts, "stored": lines}
+    attempted = sum(whole[name] for name in OUTCOMES)
+    found = max(whole["found"], attempted)  # a power cut can take back the ledger's last words, but no line
+    return {**whole, "found": found, "pending": found - attempted}

@@ -1,16 +1,19 @@
 """What a spider needs to know of the crawl around it, and the frontier of spiders that nothing is kept for.
 
 In a crawl the frontier is the run (`newscrawl.run.Run`), and the scheduler fetches what was noted there. In `scrapy
-parse`
-and `scrapy shell` it is `LooseFrontier`: no file, no lock, and the spider hands its links on as ordinary requests.
+parse` and `scrapy shell` it is `LooseFrontier`: no file, no lock, and the spider hands its links on as ordinary
+requests.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Protocol
 
 from newscrawl.ledger import Entry
+from newscrawl.traps import Traps
+from newscrawl.walk import Noted, Walk
 
 __all__ = ["Frontier", "LooseFrontier"]
 
@@ -22,23 +25,42 @@ class Frontier(Protocol):
     def keeps(self) -> bool:
         """Whether noted pages are fetched without the spider asking for them."""
 
-    def note(self, entries: Iterable[Entry]) -> int:
-        """Remember found pages before they are fetched. Returns how many were new."""
+    @property
+    def traps(self) -> Traps:
+        """What pages led nowhere so far."""
 
-    def settle(self, key: str, outcome: str, reason: str | None = None) -> None:
+    def note(self, entries: Iterable[Entry], walk: Walk | None = None) -> Noted:
+        """Remember found pages before they are fetched, those of a listing with the walk that found them."""
+
+    def settle(self, key: str, outcome: str, reason: str, wait: timedelta | None = None) -> None:
         """What became of a page that gives no item: "failed", "gone" or "skipped"."""
+
+    def fail(self, key: str, reason: str, wait: timedelta | None = None) -> bool:
+        """A page could not be had, and is tried again."""
 
     def postpone(self, key: str, day: str) -> None:
         """The page's article is of `day`, older than this run asks for."""
 
-    def walked(self, chain: str) -> bool:
-        """Whether the listing was once walked to its end."""
+    def fresh_walk(self, chain: str, title: str, url: str, *, place: str) -> Walk:
+        """A walk over a listing from its first page on."""
 
-    def end_chain(self, chain: str, reason: str, *, complete: bool) -> None:
+    def open_walks(self) -> list[Walk]:
+        """The walks that earlier runs left unfinished."""
+
+    def advance(self, walk: Walk) -> None:
+        """A page of the listing was read, and all its links are noted."""
+
+    def end_walk(self, walk: Walk, reason: str, *, complete: bool) -> None:
         """A listing's walk ended."""
+
+    def break_walk(self, walk: Walk, reason: str) -> bool:
+        """A listing page could not be had or read. Returns whether the walk is given up."""
 
     def count_on_head(self, links: int) -> None:
         """The first page of a listing held so many article links."""
+
+    def lose_host(self, host: str) -> None:
+        """The name of a host no longer resolves."""
 
 
 class LooseFrontier:
@@ -46,22 +68,43 @@ class LooseFrontier:
 
     keeps = False
 
-    def note(self, entries: Iterable[Entry]) -> int:
-        """All of them are new."""
-        return len(list(entries))
+    def __init__(self) -> None:
+        self.traps = Traps()
 
-    def settle(self, key: str, outcome: str, reason: str | None = None) -> None:
+    def note(self, entries: Iterable[Entry], walk: Walk | None = None) -> Noted:  # noqa: ARG002
+        """All of them are new."""
+        return Noted(len(list(entries)))
+
+    def settle(self, key: str, outcome: str, reason: str, wait: timedelta | None = None) -> None:
         """Nothing is kept."""
+
+    def fail(self, key: str, reason: str, wait: timedelta | None = None) -> bool:  # noqa: ARG002
+        """Nothing is kept."""
+        return False
 
     def postpone(self, key: str, day: str) -> None:
         """Nothing is kept."""
 
-    def walked(self, chain: str) -> bool:  # noqa: ARG002
-        """No listing was."""
-        return False
+    def fresh_walk(self, chain: str, title: str, url: str, *, place: str) -> Walk:
+        """One to the listing's end."""
+        return Walk(chain, title, url, place=place)
 
-    def end_chain(self, chain: str, reason: str, *, complete: bool) -> None:
+    def open_walks(self) -> list[Walk]:
+        """None are."""
+        return []
+
+    def advance(self, walk: Walk) -> None:
         """Nothing is kept."""
 
+    def end_walk(self, walk: Walk, reason: str, *, complete: bool) -> None:
+        """Nothing is kept."""
+
+    def break_walk(self, walk: Walk, reason: str) -> bool:  # noqa: ARG002
+        """Nothing is kept."""
+        return False
+
     def count_on_head(self, links: int) -> None:
+        """Nothing is kept."""
+
+    def lose_host(self, host: str) -> None:
         """Nothing is kept."""

@@ -1,60 +1,40 @@
 """The ledger: what is known of a site's pages, articles and listings, in one SQLite file that survives the process.
 
-All writes gather in one transaction until `commit`; the run commits only after the segment that the rows speak of is on
-disk. The interface is small on purpose: another store could stand behind it.
+All writes gather in one transaction until `commit`. A commit outlives the process, but a power cut may take the last
+ones back, in their order; after `settle_on_disk` it may not. The interface is small on purpose: another store could
+stand behind it.
 """
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+from newscrawl.chains import Chains
+from newscrawl.disk import is_disk_full
 from newscrawl.errors import NewscrawlError
+from newscrawl.retries import LATER_LOOK, LONGEST_TRY, wait_after
+from newscrawl.schema import VERSION, migrate, version_of
 
-__all__ = ["Entry", "Kept", "Ledger", "LedgerError", "is_full"]
+__all__ = ["DamagedLedgerError", "Entry", "Kept", "Ledger", "LedgerError", "is_damage"]
 
-_VERSION: Final = 1
-_SCHEMA: Final = """
-CREATE TABLE page (
-    seq       INTEGER PRIMARY KEY,          -- the order in which pages were found
-    key       TEXT NOT NULL UNIQUE,         -- Site.key: the identity of the page within the site
-    url       TEXT NOT NULL,                -- the address as it was first seen
-    state     TEXT NOT NULL DEFAULT 'found' CHECK (state IN ('found', 'done', 'failed', 'gone', 'skipped')),
-    via       TEXT NOT NULL,                -- listing | related | home: where the link stood
-    depth     INTEGER NOT NULL,             -- related links between the page and a listing
-    found_on  TEXT,                         -- the page that holds the link
-    date      TEXT,                         -- ISO 8601, as printed beside the link: evidence
-    date_raw  TEXT,
-    tries     INTEGER NOT NULL DEFAULT 0,
-    not_before TEXT,                        -- UTC, ISO 8601: a failed page is not asked again before
-    reason    TEXT
-);
-CREATE INDEX page_pending ON page (state, seq) WHERE state IN ('found', 'failed');
-CREATE TABLE article (
-    id       TEXT PRIMARY KEY,              -- Article.id
-    hash     TEXT NOT NULL,                 -- content_hash of the newest revision
-    revision INTEGER NOT NULL,
-    run      TEXT NOT NULL                  -- the run whose segment holds it
-) WITHOUT ROWID;
-CREATE INDEX article_hash ON article (hash);
-CREATE TABLE chain (
-    name   TEXT PRIMARY KEY,                -- the first page of a listing, as identity
-    walked TEXT NOT NULL                    -- UTC, ISO 8601: when it was last walked to its end
-) WITHOUT ROWID;
-"""
-_LONGEST_TRY: Final = timedelta(days=5)
-_FIRST_WAIT: Final = timedelta(hours=3)
 _ENTRY: Final = "key, url, via, depth, found_on, date, date_raw"
-_DUE: Final = "state IN ('found', 'failed') AND (not_before IS NULL OR not_before <= ?) AND (date IS NULL OR date >= ?)"
+_OPEN: Final = "(state IN ('found', 'failed') OR (state = 'gone' AND not_before IS NOT NULL))"
+_DUE: Final = f"{_OPEN} AND (not_before IS NULL OR not_before <= ?) AND (date IS NULL OR date >= ?)"
 _BATCH: Final = 500  # SQLite's historic limit for variables in a statement is 999
 
 
 class LedgerError(NewscrawlError):
-    """The ledger can't be read or is of a newer version. Raised when it is opened; exit code 4."""
+    """The ledger can't be used: it can't be opened, or is of a newer version. Exit code 4."""
+
+
+class DamagedLedgerError(LedgerError):
+    """The file is no sound database. Raised when it is opened; `newscrawl.recovery` makes it anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,51 +59,56 @@ class Kept:
 
 
 class Ledger:
-    """One site's ledger. Opening creates the file; nothing is durable before `commit`."""
+    """One site's ledger. Opening creates the file and brings it to this version; nothing is kept before `commit`.
+
+    Raises DamagedLedgerError, LedgerError, and sqlite3.Error where the disk takes no more.
+    """
 
     def __init__(self, file: Path) -> None:
         self.file = file
         try:
             self._db = sqlite3.connect(file, isolation_level=None)
         except sqlite3.Error as error:
+            if is_disk_full(error, file.parent):
+                raise
             raise LedgerError(f"{file}: can't be opened ({error})") from None
         try:
             self._open()
             self.refresh()
-        except sqlite3.DatabaseError as error:
+        except sqlite3.Error as error:
             self._db.close()
-            if is_full(error):
+            if is_disk_full(error, file.parent):
                 raise
-            raise LedgerError(f"{file}: not a readable ledger ({error})") from None
+            kind = DamagedLedgerError if is_damage(error) else LedgerError
+            raise kind(f"{file}: not a readable ledger ({error})") from None
         except LedgerError:
             self._db.close()
             raise
+        self.chains = Chains(self._db)
 
     def _open(self) -> None:
-        # WAL: readers never wait. FULL: a commit is on disk when it returns; NORMAL would only order it.
+        # WAL: readers never wait. NORMAL: a commit reaches the system, and so outlives a kill; `settle_on_disk` waits
+        # for the disk. Pages are committed one by one, and a disk that waits for each costs more than the page.
         self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute("PRAGMA synchronous = FULL")
-        version = self._one("PRAGMA user_version")
-        if version > _VERSION:
-            raise LedgerError(
-                f"{self.file}: written by a newer newscrawl (version {version}, this one knows {_VERSION})"
-            )
-        if version == 0:
-            self._db.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {_VERSION}; COMMIT;")
+        self._db.execute("PRAGMA synchronous = NORMAL")
+        version = version_of(self._db)
+        if version > VERSION:
+            raise LedgerError(f"{self.file}: of a newer newscrawl (version {version}, this one knows {VERSION})")
+        migrate(self._db)
         self._db.execute("BEGIN")
 
     def refresh(self) -> None:
         """Count all that is known by now as left by earlier runs, and all that is noted from here on as new."""
-        self._last_seq = self._one("SELECT coalesce(max(seq), 0) FROM page")
-        self._newer = self._last_seq
-        self._older = self._last_seq + 1
+        self.floor = self._one("SELECT coalesce(max(seq), 0) FROM page")
+        self._newer = self.floor
+        self._older = self.floor + 1
 
     def _one(self, sql: str, *values: object) -> int:
         return int(self._db.execute(sql, values).fetchone()[0])
 
     def commit(self) -> None:
-        """Make all that was said since the last commit durable. Raises sqlite3.OperationalError when the disk is full;
-        then all of it is forgotten."""
+        """Make all that was said since the last commit outlive the process. Raises sqlite3.OperationalError when the
+        disk is full; then all of it is forgotten."""
         try:
             self._db.execute("COMMIT")
         except sqlite3.Error:
@@ -131,11 +116,29 @@ class Ledger:
                 self._db.execute("ROLLBACK")
             raise
         finally:
+            if not self._db.in_transaction:
+                self._db.execute("BEGIN")
+
+    def settle_on_disk(self) -> None:
+        """Commit, and wait until all commits would outlive a power cut. Raises sqlite3.OperationalError."""
+        self._db.execute("COMMIT")
+        try:
+            self._db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        finally:
             self._db.execute("BEGIN")
 
     def close(self) -> None:
         """Let go of the file; what was not committed is forgotten."""
         self._db.close()
+
+    def check(self) -> None:
+        """Read the whole file. Raises DamagedLedgerError."""
+        try:
+            problems = [row[0] for row in self._db.execute("PRAGMA quick_check(3)")]
+        except sqlite3.DatabaseError as error:
+            problems = [str(error)]
+        if problems != ["ok"]:
+            raise DamagedLedgerError(f"{self.file}: {'; '.join(problems)}")
 
     def is_empty(self) -> bool:
         """Whether nothing was ever kept here."""
@@ -143,12 +146,12 @@ class Ledger:
 
     # --- pages
 
-    def known(self, keys: Collection[str]) -> set[str]:
-        """Those of `keys` that are in the ledger already."""
-        found: set[str] = set()
+    def known(self, keys: Collection[str]) -> dict[str, int]:
+        """Those of `keys` that are in the ledger already, with their place in the order in which pages were found."""
+        found: dict[str, int] = {}
         for part in _batches(list(keys)):
             marks = ",".join("?" * len(part))
-            found.update(row[0] for row in self._db.execute(f"SELECT key FROM page WHERE key IN ({marks})", part))
+            found.update(self._db.execute(f"SELECT key, seq FROM page WHERE key IN ({marks})", part))
         return found
 
     def note(self, entries: Iterable[Entry]) -> None:
@@ -165,8 +168,8 @@ class Ledger:
         With `since`, those whose link is dated before stay pending.
         """
         rows = self._db.execute(
-            f"SELECT seq, {_ENTRY} FROM page WHERE state = 'found' AND seq > ? AND (date IS NULL OR date >= ?) "
-            "ORDER BY seq LIMIT ?",
+            f"SELECT seq, {_ENTRY} FROM page WHERE {_OPEN} AND state = 'found' AND seq > ? "
+            "AND (date IS NULL OR date >= ?) ORDER BY seq LIMIT ?",
             (self._newer, str(since or ""), most),
         ).fetchall()
         if rows:
@@ -196,24 +199,35 @@ class Ledger:
         self._db.execute("UPDATE page SET date = ?, date_raw = NULL WHERE key = ?", (day, key))
 
     def settle(self, key: str, state: str, reason: str | None = None) -> str | None:
-        """What became of a page: "done", "gone" or "skipped". Returns where its link stood (`via`), if it is known."""
+        """What became of a page: "done" or "skipped". Returns where its link stood (`via`), if it is known."""
         row = self._db.execute(
-            "UPDATE page SET state = ?, reason = ? WHERE key = ? RETURNING via", (state, reason, key)
+            "UPDATE page SET state = ?, reason = ?, not_before = NULL WHERE key = ? RETURNING via", (state, reason, key)
         ).fetchone()
         return row[0] if row else None
 
-    def fail(self, key: str, reason: str, now: datetime) -> None:
-        """A page could not be had: it is due again later, with a wait that doubles, for five days; then it is gone."""
-        row = self._db.execute("SELECT tries FROM page WHERE key = ?", (key,)).fetchone()
-        if row is None:
-            return
-        doubled = 2 ** min(row[0], 10)
-        wait = min(_FIRST_WAIT * doubled, _LONGEST_TRY - _FIRST_WAIT * (doubled - 1))
-        state = "failed" if wait > timedelta() else "gone"
+    def bury(self, key: str, reason: str, now: datetime) -> None:
+        """A page is gone. It is looked at once more, later: when it is gone then, it is gone for good."""
         self._db.execute(
-            "UPDATE page SET state = ?, reason = ?, tries = tries + 1, not_before = ? WHERE key = ?",
-            (state, reason, _utc(now + wait), key),
+            "UPDATE page SET state = 'gone', reason = ?, not_before = iif(state = 'gone', NULL, ?) WHERE key = ?",
+            (reason, _utc(now + LATER_LOOK), key),
         )
+
+    def fail(self, key: str, reason: str, now: datetime, first_wait: float, at_least: datetime | None = None) -> bool:
+        """A page could not be had. It is due again after a wait that grows with each failure, the first of `first_wait`
+        seconds, and not before `at_least`. Returns whether it was tried for long enough, and is gone."""
+        row = self._db.execute("SELECT tries, failed_since FROM page WHERE key = ?", (key,)).fetchone()
+        if row is None:
+            return False
+        tries, since = row[0] + 1, row[1] or _utc(now)
+        if now - datetime.fromisoformat(since) >= LONGEST_TRY:
+            self.bury(key, reason, now)
+            return True
+        due = max(now + wait_after(tries, first_wait), at_least or now)
+        self._db.execute(
+            "UPDATE page SET state = 'failed', reason = ?, tries = ?, failed_since = ?, not_before = ? WHERE key = ?",
+            (reason, tries, since, _utc(due), key),
+        )
+        return False
 
     # --- articles
 
@@ -235,24 +249,38 @@ class Ledger:
             (article_id, kept.hash, kept.revision, run),
         )
 
-    # --- listings
+    def keep_twin(self, url: str, article_id: str, run: str) -> None:
+        """Remember that `url` has the text of an article at another address."""
+        self._db.execute("INSERT OR REPLACE INTO twin (url, of, run) VALUES (?, ?, ?)", (url, article_id, run))
 
-    def walked(self, chain: str) -> bool:
-        """Whether a listing was once walked to its end."""
-        return bool(self._one("SELECT EXISTS (SELECT 1 FROM chain WHERE name = ?)", chain))
+    def twins(self, run: str) -> list[dict[str, str]]:
+        """The twins that a run met, for its manifest."""
+        rows = self._db.execute("SELECT url, of FROM twin WHERE run = ? ORDER BY url", (run,))
+        return [{"url": url, "of": of} for url, of in rows]
 
-    def mark_walked(self, chain: str, now: datetime) -> None:
-        """A listing was walked to its end."""
-        self._db.execute("INSERT OR REPLACE INTO chain (name, walked) VALUES (?, ?)", (chain, _utc(now)))
+    # --- runs that have not ended
 
-    def forget_walked(self, chain: str) -> None:
-        """A listing chain broke: the next run walks it from its head to its end again."""
-        self._db.execute("DELETE FROM chain WHERE name = ?", (chain,))
+    def begin_run(self, run: str, started: datetime, counts: dict[str, Any]) -> None:
+        """A run begins, or has these counts by now."""
+        self._db.execute(
+            "INSERT INTO run (name, started, counts) VALUES (?, ?, ?) "
+            "ON CONFLICT (name) DO UPDATE SET counts = excluded.counts",
+            (run, _utc(started), json.dumps(counts, ensure_ascii=False)),
+        )
+
+    def open_runs(self) -> dict[str, tuple[str, dict[str, Any]]]:
+        """The runs that have not ended, with their start (UTC, ISO 8601) and their last counts."""
+        rows = self._db.execute("SELECT name, started, counts FROM run ORDER BY name")
+        return {name: (started, json.loads(counts)) for name, started, counts in rows}
+
+    def end_run(self, run: str) -> None:
+        """A run has its line in `runs.jsonl`."""
+        self._db.execute("DELETE FROM run WHERE name = ?", (run,))
 
 
-def is_full(error: sqlite3.Error) -> bool:
-    """Whether SQLite could not write. It says so by its message; a limit on file sizes shows as an I/O error."""
-    return isinstance(error, sqlite3.OperationalError) and ("full" in str(error) or "disk I/O" in str(error))
+def is_damage(error: sqlite3.Error) -> bool:
+    """Whether the file is no sound database."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def _batches(keys: list[str]) -> Iterator[list[str]]:

@@ -59,7 +59,9 @@ def judge(accounts: Accounts, reason: str, *, crashes: int, earlier: Sequence[in
         return Verdict(ExitCode.STOPPED, "stopped", "stopped by a signal; the next run goes on from here")
     if reason == "closespider_timeout":
         return Verdict(ExitCode.TIME_LIMIT, "time_limit", "the time limit was reached; the next run goes on from here")
-    return _nothing(accounts, earlier, partial) or _incomplete(accounts) or Verdict(ExitCode.COMPLETE, reason)
+    if reason == "rate_limited":
+        return Verdict(ExitCode.RATE_LIMITED, reason, "the host asked to be left alone for now; see the log")
+    return _nothing(accounts, earlier, partial) or _incomplete(accounts, reason) or Verdict(ExitCode.COMPLETE, reason)
 
 
 def _nothing(accounts: Accounts, earlier: Sequence[int], partial: bool) -> Verdict | None:
@@ -68,6 +70,8 @@ def _nothing(accounts: Accounts, earlier: Sequence[int], partial: bool) -> Verdi
         if accounts.listings and all(reason.startswith("broken/") for reason in accounts.listings):
             broken = ", ".join(sorted(reason.removeprefix("broken/") for reason in accounts.listings))
             why = f"no listing could be read: {broken}; see the log"
+        if accounts.hosts_gone:
+            why += f"; no longer known by name: {', '.join(accounts.hosts_gone)}"
         return Verdict(ExitCode.NOTHING, "nothing", why)
     usual = median(earlier) if earlier else 0
     if not partial and accounts.on_heads < usual * _FINDS_SHARE:
@@ -77,7 +81,9 @@ def _nothing(accounts: Accounts, earlier: Sequence[int], partial: bool) -> Verdi
     return None
 
 
-def _incomplete(accounts: Accounts) -> Verdict | None:
+def _incomplete(accounts: Accounts, reason: str) -> Verdict | None:
+    if reason == "host_down":
+        return Verdict(ExitCode.INCOMPLETE, reason, "the host stopped answering; the next run goes on from here")
     failed, attempted = accounts.settled["failed"], accounts.attempted
     if accounts.broken:
         return Verdict(ExitCode.INCOMPLETE, "incomplete", f"{len(accounts.broken)} listings broke; see the log")

@@ -15,7 +15,7 @@ from newscrawl.site import Site
 from newscrawl.tree import Element
 from newscrawl.urls import path_and_query
 
-__all__ = ["KINDS", "next_page"]
+__all__ = ["KINDS", "names_next", "next_page"]
 
 _PAGE_NUMBER: Final = re.compile(r"/page/[0-9]+/?$")
 
@@ -24,6 +24,9 @@ class _Kind(Protocol):
     def after(self, page: Page, site: Site) -> str | None:
         """The address of the listing page behind `page`, or None where there is none."""
 
+    def names_next(self, page: Page, site: Site) -> bool:
+        """Whether the page itself says that there is one behind it."""
+
 
 class OnePage:
     """The listing has one page."""
@@ -31,6 +34,10 @@ class OnePage:
     def after(self, page: Page, site: Site) -> str | None:  # noqa: ARG002
         """None."""
         return None
+
+    def names_next(self, page: Page, site: Site) -> bool:  # noqa: ARG002
+        """It does not."""
+        return False
 
 
 class NextLink:
@@ -45,6 +52,10 @@ class NextLink:
                     return url
         return None
 
+    def names_next(self, page: Page, site: Site) -> bool:
+        """Whether it links to one."""
+        return self.after(page, site) is not None
+
 
 class NumberedPages:
     """The pages are numbered by a parameter, the first has none. Pagers show a few of them only (trap 59), so the next
@@ -55,9 +66,15 @@ class NumberedPages:
         parameter = site.paging.parameter
         parts = urlsplit(page.url)
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
-        number = query.get(parameter, "1")
-        query[parameter] = str(int(number) + 1) if re.fullmatch("[0-9]{1,9}", number) else "2"
+        query[parameter] = str(_number(page.url, parameter) + 1)
         return urlunsplit(parts._replace(path=parts.path.rstrip("/") or "/", query=urlencode(query)))
+
+    def names_next(self, page: Page, site: Site) -> bool:
+        """Whether it links to a page of the same listing with a higher number."""
+        parameter, stem = site.paging.parameter, _stem(page.url)
+        here = _number(page.url, parameter)
+        links = (url for _, url in page.links(list(page.root.iter("a"))))
+        return any(_number(url, parameter) > here and _stem(url) == stem for url in links)
 
 
 KINDS: Final[dict[str, _Kind]] = {"none": OnePage(), "link": NextLink(), "parameter": NumberedPages()}
@@ -66,6 +83,17 @@ KINDS: Final[dict[str, _Kind]] = {"none": OnePage(), "link": NextLink(), "parame
 def next_page(page: Page, site: Site) -> str | None:
     """The address of the listing page behind this one, by the site's kind of paging; None at the end."""
     return KINDS[site.paging.kind].after(page, site)
+
+
+def names_next(page: Page, site: Site) -> bool:
+    """Whether a listing page itself says that there is one behind it."""
+    return KINDS[site.paging.kind].names_next(page, site)
+
+
+def _number(url: str, parameter: str) -> int:
+    """The number of a listing page by its address; the first has none."""
+    number = dict(parse_qsl(urlsplit(url).query)).get(parameter, "1")
+    return int(number) if re.fullmatch("[0-9]{1,9}", number) else 1
 
 
 def _stem(url: str) -> str:

@@ -23,11 +23,6 @@ from newscrawl.runkeeper import RunKeeper
 __all__ = ["DeduplicatePipeline", "JsonLinesPipeline", "ValidatePipeline", "article_schema"]
 
 
-# A text that a site gives under more addresses than these is a guard's or a maintenance page's (trap 71): its pages are
-# tried again by later runs. Twins come in twos.
-_MOST_TWINS = 3
-
-
 def article_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of an article line, which ships with the package."""
     schema: dict[str, Any] = json.loads(files("newscrawl").joinpath("article.schema.json").read_text("utf-8"))
@@ -84,10 +79,11 @@ class DeduplicatePipeline(_RunPipeline):
             self.run.drop(url, "unchanged")
             raise DropItem(f"unchanged: {article_id}", log_level="DEBUG")
         other = self.run.same_text(content_hash)
-        if other is not None and kept is None and self.run.repeats(content_hash) > _MOST_TWINS:
-            self.run.settle(self.run.site.key(url), "failed", "same_text")
-            raise DropItem(f"the text of {other} again, like a guard page: {url}", log_level="WARNING")
         if other is not None and kept is None:
+            self.run.traps.repeat(content_hash)
+            if self.run.traps.is_guard(content_hash):  # the page is tried again by later runs
+                self.run.settle(self.run.site.key(url), "failed", "same_text")
+                raise DropItem(f"the text of {other} again, like a guard page: {url}", log_level="WARNING")
             self.run.drop(url, "duplicate", other)
             raise DropItem(f"duplicate of {other}: {article_id}", log_level="DEBUG")
         if kept is not None:

@@ -11,6 +11,7 @@ from scrapy.utils.asyncio import create_looping_call
 from tqdm import tqdm
 
 from newscrawl.accounts import Accounts
+from newscrawl.diskwatch import say
 from newscrawl.runkeeper import RunKeeper
 
 __all__ = ["Progress"]
@@ -52,11 +53,10 @@ class Progress:
         accounts = self.accounts
         if self.bar is None:
             stored, failed = accounts.settled["stored"], accounts.settled["failed"]
-            print(
+            say(
                 f"{self.name}: {accounts.found} pages found, {accounts.attempted} done, "
                 f"{stored} stored, {failed} failed",
-                file=sys.stderr,
-                flush=True,
+                sys.stderr,
             )
         else:
             self.bar.total = accounts.found

@@ -1,41 +1,41 @@
 """One run over one site: its lock, ledger, segment and accounts, and the order in which they are written.
 
-The order is the promise. Children are noted before their page is settled; a page is settled only with its line in the
-segment; the ledger commits only after the segment is synced. So whatever kills the process, the ledger never says more
-than the segments hold, and what a segment holds beyond the ledger is found again at the next start.
+The order is the promise. Children are noted before their page is settled, and saved before they are fetched; a stored
+page is settled only after its line is on disk. So whatever kills the process, the ledger never says more than the
+segments hold, and what a segment holds beyond the ledger is found again at the next start.
 """
 
 from __future__ import annotations
 
 import errno
 import sqlite3
-from collections.abc import Iterable
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic
 from typing import Any, Final
 
-from filelock import FileLock, Timeout
+from filelock import FileLock
 
 from newscrawl.accounts import Accounts
 from newscrawl.arguments import Arguments
-from newscrawl.errors import NewscrawlError
 from newscrawl.items import json_line
-from newscrawl.ledger import Entry, Kept, Ledger, is_full
-from newscrawl.recovery import bring_up
-from newscrawl.segments import Segment, append_run, last_runs, write_manifest
+from newscrawl.ledger import Entry, Kept, is_damage
+from newscrawl.lock import hold
+from newscrawl.recovery import bring_up, open_ledger, set_aside
+from newscrawl.runlist import append_run, last_runs
+from newscrawl.segments import Segment, write_manifest
 from newscrawl.site import Site
+from newscrawl.traps import Traps
+from newscrawl.unsynced import Unsynced
+from newscrawl.walk import Noted, Walk
 
-__all__ = ["Run", "SiteBusyError", "is_disk_full"]
+__all__ = ["Run"]
 
 # A sync costs milliseconds, a page costs one: so they are grouped. What a group holds is at most what a power cut can
-# make the next run fetch again; a killed process loses less, for the page cache survives it.
+# make the next run fetch again; a killed process loses less, for the system keeps what it was given.
 _GROUP_PAGES: Final = 32
 _GROUP_SECONDS: Final = 1.0
-
-
-class SiteBusyError(NewscrawlError):
-    """Another run holds the site. Raised by `Run.open`; exit code 75."""
 
 
 class Run:
@@ -43,85 +43,148 @@ class Run:
 
     keeps: Final = True
 
-    def __init__(self, folder: Path, site: Site, lock: FileLock, now: datetime, arguments: Arguments) -> None:
-        self.arguments = arguments
+    def __init__(
+        self,
+        folder: Path,
+        site: Site,
+        lock: FileLock,
+        clock: Callable[[], datetime],
+        arguments: Arguments,
+        first_wait: float,
+    ) -> None:
+        self.arguments, self.clock, self.first_wait = arguments, clock, first_wait
         self.folder, self.site, self._lock = folder, site, lock
-        self.started = now
-        self.name = _free_name(folder, now)
-        self.accounts = Accounts()
-        self.segment = Segment(folder, self.name)
-        self.ledger = Ledger(folder / "ledger.sqlite")
-        self.broken = False
+        self.started = clock()
+        self.accounts, self.traps = Accounts(), Traps()
+        self.broken = self.damaged = False
+        self._unsynced = Unsynced()
+        self._changed = False
         self._waiting = 0
         self._synced = monotonic()
-        self.rebuilt = bring_up(self.ledger, folder, site)
-        # A run for some categories leaves what is pending to the next whole run: it can't tell whose it is.
-        self._carries = arguments.categories is None
-        self.accounts.carried = self.ledger.count_carried(now, arguments.since) if self._carries else 0
+        self.ledger, self.rebuilt = open_ledger(folder, site, self.started)
+        try:
+            bring_up(self.ledger, folder, site)
+            self.name = _free_name(folder, self.started)
+            self.segment = Segment(folder, self.name)
+            # A run for some categories leaves what is pending to the next whole run: it can't tell whose it is.
+            self._carries = arguments.categories is None
+            if self._carries:
+                self.accounts.carried = self.ledger.count_carried(self.started, arguments.since)
+            self._changed = True
+            self.save()
+        except BaseException:
+            self.ledger.close()
+            raise
 
     @classmethod
-    def open(cls, output: Path, site: Site, now: datetime, arguments: Arguments | None = None) -> Run:
+    def open(
+        cls,
+        output: Path,
+        site: Site,
+        clock: Callable[[], datetime],
+        arguments: Arguments | None = None,
+        first_wait: float = 10.0,
+    ) -> Run:
         """Take the site's lock, recover what a killed run left, and open a new run in `output`/<site>/.
 
-        Raises SiteBusyError, LedgerError, OSError.
+        `first_wait` is the wait, in seconds, after the first failure of a page. Raises SiteBusyError, LedgerError,
+        OSError, sqlite3.Error.
         """
         folder = output / site.name
         folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder / ".lock", blocking=False)  # flock: the kernel lets go when the holder dies
+        lock = hold(folder)
         try:
-            lock.acquire()
-        except Timeout:
-            raise SiteBusyError(f"another run holds the site {site.name} ({folder / '.lock'})") from None
-        try:
-            return cls(folder, site, lock, now, arguments or Arguments())
+            return cls(folder, site, lock, clock, arguments or Arguments(), first_wait)
         except BaseException:
             lock.release()
             raise
 
-    # --- what the spider says (newscrawl.frontier.Frontier)
+    # --- what the spider says of pages (newscrawl.frontier.Frontier)
 
-    def note(self, entries: Iterable[Entry]) -> int:
-        """Remember found pages; those not yet known are fetched in this run. Returns how many were new."""
+    def note(self, entries: Iterable[Entry], walk: Walk | None = None) -> Noted:
+        """Remember found pages, those of a listing with the walk that found them; those not yet known are fetched in
+        this run."""
         batch = {entry.key: entry for entry in entries}
         known = self.ledger.known(batch.keys())
         new = [entry for key, entry in batch.items() if key not in known]
         self.ledger.note(new)
+        if walk is not None and new:
+            if walk.number is None:
+                self.ledger.chains.begin(walk)
+            self.traps.lead((entry.key for entry in new), walk.origin)
         self.accounts.new += len(new)
         self.accounts.known += len(known)
-        return len(new)
+        self._changed = True
+        floor = walk.floor if walk is not None else 0
+        return Noted(len(new), sum(1 for seq in known.values() if seq <= floor))
 
-    def settle(self, key: str, outcome: str, reason: str | None = None) -> None:
-        """What became of a page without a line: "failed", "gone" or "skipped", with the reason for the manifest."""
-        if outcome == "failed":
-            self.ledger.fail(key, reason or "unknown", datetime.now(UTC))
-        else:
+    def settle(self, key: str, outcome: str, reason: str, wait: timedelta | None = None) -> None:
+        """What became of a page without a line: "gone" or "skipped", or "failed" for good as far as this run goes; with
+        the reason for the manifest. The next run tries a failed page, not before `wait`."""
+        if outcome == "failed" and self.fail(key, reason, wait):
+            outcome = "gone"
+        elif outcome == "gone":
+            self.ledger.bury(key, reason, self.clock())
+        elif outcome == "skipped":
             self.ledger.settle(key, outcome, reason)
-        self._count(outcome, reason)
-        self._group()
+        self.accounts.reasons[f"{outcome}/{reason}"] += 1
+        self._count(key, outcome)
+
+    def fail(self, key: str, reason: str, wait: timedelta | None = None) -> bool:
+        """A page could not be had, and is tried again, by this run or a later one: not before `wait`. Returns whether
+        it was tried for long enough."""
+        now = self.clock()
+        self._changed = True
+        return self.ledger.fail(key, reason, now, self.first_wait, now + wait if wait else None)
 
     def postpone(self, key: str, day: str) -> None:
         """The page's article is of `day`, older than this run asks for: it stays pending for a run that wants it."""
         self.ledger.date_page(key, day)
-        self.accounts.postponed += 1
+        self._changed = True
 
-    def walked(self, chain: str) -> bool:
-        """Whether the listing was once walked to its end."""
-        return self.ledger.walked(chain)
+    # --- what the spider says of listings
 
-    def end_chain(self, chain: str, reason: str, *, complete: bool) -> None:
-        """A listing's walk ended; `complete` says that it reached the end, or what an earlier complete walk had
-        seen."""
+    def fresh_walk(self, chain: str, title: str, url: str, *, place: str) -> Walk:
+        """A walk over a listing from its first page on."""
+        return self.ledger.chains.fresh(chain, title, url, place=place, floor=self.ledger.floor)
+
+    def open_walks(self) -> list[Walk]:
+        """The walks that earlier runs left unfinished."""
+        return list(self.ledger.chains.open())
+
+    def advance(self, walk: Walk) -> None:
+        """A page of the listing was read, and all its links are noted."""
+        self.ledger.chains.save(walk)
+        self._changed = True
+
+    def end_walk(self, walk: Walk, reason: str, *, complete: bool) -> None:
+        """A walk ended; `complete` says that it reached the end, or what an earlier walk had seen. A run that sees only
+        a part of the site marks no listing as walked."""
         self.accounts.listings[reason] += 1
-        if complete and not self.arguments.partial:
-            self.ledger.mark_walked(chain, datetime.now(UTC))
-        if reason.startswith("broken"):
-            self.accounts.broken.append(chain)
-            self.ledger.forget_walked(chain)
+        if complete and not (walk.deep and self.arguments.partial):
+            self.ledger.chains.end(walk, self.clock())
+        self._changed = True
+
+    def break_walk(self, walk: Walk, reason: str) -> bool:
+        """A listing page could not be had or read: a later run goes on there. Returns whether the walk was broken for
+        long enough, and is given up."""
+        self.accounts.listings[f"broken/{reason}"] += 1
+        self.accounts.broken.append(walk.chain)
+        self._changed = True
+        if walk.pages == 0 or not self.ledger.chains.breaks(walk, self.clock()):
+            return False
+        self.end_walk(walk, "given_up", complete=True)
+        return True
 
     def count_on_head(self, links: int) -> None:
         """The first page of a listing held so many article links. First pages alone are counted: only they can be
         compared between a run that walks a listing to its end and one that looks at its news."""
         self.accounts.on_heads += links
+
+    def lose_host(self, host: str) -> None:
+        """The name of a host no longer resolves."""
+        if host not in self.accounts.hosts_gone:
+            self.accounts.hosts_gone.append(host)
 
     # --- what the scheduler asks
 
@@ -129,58 +192,56 @@ class Run:
         """The next pages to fetch among those found in this run, in the order they were found."""
         return self.ledger.take_new(most, self.arguments.since)
 
-    def take_carried(self, most: int, now: datetime) -> list[Entry]:
+    def take_carried(self, most: int) -> list[Entry]:
         """The next pages to fetch among those that earlier runs left behind, newest first: those due when the run
         began, for they were counted then."""
-        due = min(now, self.started)
-        return self.ledger.take_carried(most, due, self.arguments.since) if self._carries else []
+        return self.ledger.take_carried(most, self.started, self.arguments.since) if self._carries else []
 
     # --- what the pipelines say
 
     def kept(self, article_id: str) -> Kept | None:
         """What is kept of an article, or None."""
-        return self.ledger.article(article_id)
+        return self._unsynced.article(article_id) or self.ledger.article(article_id)
 
     def same_text(self, content_hash: str) -> str | None:
         """The id of an article of the site with this very text, or None."""
-        return self.ledger.same_text(content_hash)
+        return self._unsynced.same_text(content_hash) or self.ledger.same_text(content_hash)
 
     def store(self, record: dict[str, Any]) -> None:
-        """Write an article's line, then settle its page. Raises OSError when the disk takes no more."""
+        """Write an article's line. Raises OSError when the disk takes no more."""
         self.segment.write(json_line(record))
-        self.ledger.keep_article(record["id"], Kept(record["content_hash"], record["revision"]), self.name)
-        via = self.ledger.settle(self.site.key(record["url"]), "done")
-        self.accounts.stored_via[via or "unknown"] += 1
-        self._count("stored", None)
-        self._group()
-
-    def repeats(self, content_hash: str) -> int:
-        """How often this run has met a text under another address already, this time included."""
-        self.accounts.same_text[content_hash] += 1
-        return self.accounts.same_text[content_hash]
+        key = self.site.key(record["url"])
+        self._unsynced.add(key, record["id"], Kept(record["content_hash"], record["revision"]))
+        self._count(key, "stored")
 
     def drop(self, url: str, outcome: str, other: str | None = None) -> None:
         """Settle a page whose article needs no line: "unchanged", or "duplicate" of the article `other`."""
-        self.ledger.settle(self.site.key(url), "done", f"{outcome}: {other}" if other else outcome)
+        key = self.site.key(url)
+        self.ledger.settle(key, "done", outcome)
         if other is not None:
-            self.accounts.duplicates.append({"url": url, "of": other})
-        self._count(outcome, None)
-        self._group()
+            self.ledger.keep_twin(url, other, self.name)
+        self._count(key, outcome)
 
-    def _count(self, outcome: str, reason: str | None) -> None:
+    def _count(self, key: str, outcome: str) -> None:
         self.accounts.settled[outcome] += 1
-        if reason:
-            self.accounts.reasons[f"{outcome}/{reason}"] += 1
-
-    # --- writing
-
-    def _group(self) -> None:
+        self.traps.settle(key, outcome)
+        self._changed = True
         self._waiting += 1
         if self._waiting >= _GROUP_PAGES or monotonic() - self._synced >= _GROUP_SECONDS:
             self.sync()
 
+    # --- writing
+
+    def save(self) -> None:
+        """Let what was said so far outlive the process. Called before each request. Raises sqlite3.Error."""
+        if self._changed and not self.broken:
+            self.broken = True
+            self.ledger.begin_run(self.name, self.started, self.accounts.balance())
+            self.ledger.commit()
+            self.broken = self._changed = False
+
     def sync(self) -> None:
-        """Put lines, then ledger on disk. Raises OSError or sqlite3.OperationalError when the disk takes no more.
+        """Put lines on disk, then settle their pages. Raises OSError or sqlite3.Error when the disk takes no more.
 
         Then the run is broken: what the ledger forgot stands in the segment alone, so that the segment has to stay open
         for the next run to recover, and nothing more may be committed.
@@ -189,13 +250,17 @@ class Run:
             raise OSError(errno.ENOSPC, "an earlier write of this run failed")
         self.broken = True
         self.segment.sync()
-        self.ledger.commit()
-        self.broken = False
+        for via in self._unsynced.settle(self.ledger, self.name):
+            self.accounts.stored_via[via or "unknown"] += 1
+        self.broken, self._changed = False, True
+        self.save()
         self._waiting, self._synced = 0, monotonic()
 
     def finish(self, reason: str, exit_code: int, facts: dict[str, Any], now: datetime) -> dict[str, Any]:
-        """End the run: sync, manifest, rename, one line in `runs.jsonl`; lets go of the lock. Returns the manifest."""
+        """End the run: sync, manifest, rename, one line in `runs.jsonl`; lets go of the lock. Returns the manifest.
+        Raises OSError, sqlite3.Error; then the next run recovers what is left."""
         self.sync()
+        self.ledger.settle_on_disk()
         manifest = {
             "run": self.name,
             "site": self.site.name,
@@ -203,7 +268,7 @@ class Run:
             "ended": now.isoformat(timespec="seconds"),
             "reason": reason,
             "exit_code": exit_code,
-            "counts": self.accounts.balance(),
+            "counts": {**self.accounts.balance(), "duplicates": self.ledger.twins(self.name)},
             **facts,
         }
         if self.segment.lines:
@@ -211,6 +276,8 @@ class Run:
             write_manifest(self.folder, self.name, manifest)
             self.segment.finish()
         append_run(self.folder, manifest)
+        self.ledger.end_run(self.name)
+        self.ledger.commit()
         self.close()
         return manifest
 
@@ -218,7 +285,14 @@ class Run:
         """Let go of everything without ending the run in good order; the next run recovers what is left."""
         self.segment.abandon()
         self.ledger.close()
+        if self.damaged:
+            set_aside(self.ledger.file, self.clock())
         self._lock.release()
+
+    def notice(self, error: BaseException) -> None:
+        """An error that a callback, a pipeline or the scheduler raised: one that tells of a damaged ledger has it made
+        anew by the next run."""
+        self.damaged = self.damaged or (isinstance(error, sqlite3.Error) and is_damage(error))
 
     def earlier_finds(self, most: int = 5) -> list[int]:
         """How many article links the last whole runs found on the first pages of listings, oldest first."""
@@ -226,17 +300,11 @@ class Run:
         return [int(run["counts"]["found_on_listings"]) for run in runs][-most:]
 
 
-def is_disk_full(error: BaseException) -> bool:
-    """Whether the disk, or the user's share of it, takes no more."""
-    if isinstance(error, OSError):
-        return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-    return isinstance(error, sqlite3.Error) and is_full(error)
-
-
 def _free_name(folder: Path, now: datetime) -> str:
     """The run's name: its UTC start to the second, the next free second where a run of the same second left files."""
     name = now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
     taken = {file.name.partition(".")[0] for file in folder.glob("2*.*")}
+    taken |= {str(record.get("run")) for record in last_runs(folder, 10)}
     while name in taken:
         now = datetime.strptime(name, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
         name = datetime.fromtimestamp(now.timestamp() + 1, UTC).strftime("%Y%m%dT%H%M%SZ")

@@ -13,32 +13,48 @@ from typing import Any
 
 from scrapy import signals
 from scrapy.crawler import Crawler
+from scrapy.utils.asyncio import call_later
+from scrapy.utils.defer import _schedule_coro
 
 import newscrawl
+from newscrawl.disk import is_disk_full
 from newscrawl.monitors import ExitCode, Verdict, judge
-from newscrawl.run import Run, is_disk_full
+from newscrawl.run import Run
 from newscrawl.spiders.site import SiteSpider
+from newscrawl.turns import Turns
+from newscrawl.underway import UnderWay
 
 __all__ = ["RunKeeper"]
 
 logger = logging.getLogger(__name__)
+_GRACE = 3.0  # seconds that an answer under way has to arrive when the time is up
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 class RunKeeper:
-    """Holds `run`, and after the crawl `verdict` and `manifest`. Scheduler and pipelines ask it for the run."""
+    """Holds `run`, and after the crawl `verdict` and `manifest`. Scheduler, downloader and pipelines ask it for the
+    run, for its turns, and for what is under way."""
 
     def __init__(self, crawler: Crawler, spider: SiteSpider) -> None:
-        """Open the run. Raises SiteBusyError, LedgerError, OSError; then no request is sent."""
+        """Open the run. Raises SiteBusyError, LedgerError, OSError, sqlite3.Error; then no request is sent."""
+        settings = crawler.settings
         self.crawler, self.spider = crawler, spider
-        output = Path(crawler.settings["PROJECT_DIR"]) / crawler.settings["OUTPUT_DIR"]
-        self.run = Run.open(output, spider.site, datetime.now(UTC), spider.arguments)
+        output = Path(settings["PROJECT_DIR"]) / settings["OUTPUT_DIR"]
+        self.run = Run.open(output, spider.site, _now, spider.arguments, settings.getfloat("RETRY_WAIT"))
+        self.turns = Turns(
+            output / ".hosts", settings.getfloat("DOWNLOAD_DELAY"), settings.getfloat("DOWNLOAD_DELAY_JITTER")
+        )
+        self.under_way = UnderWay()
         self.verdict: Verdict | None = None
         self.manifest: dict[str, Any] = {}
         self.crashes = 0
         self.disk_full = False
         spider.frontier = self.run
-        if self.run.rebuilt:
-            logger.warning("the ledger was gone: made anew from the segments' %d articles", self.run.rebuilt)
+        if self.run.rebuilt is not None:
+            logger.warning("the ledger was gone or damaged: made anew from the segments' %d articles", self.run.rebuilt)
         crawler.stats.set_value("newscrawl/run", self.run.name)
 
     @classmethod
@@ -46,11 +62,21 @@ class RunKeeper:
         """Called by Scrapy."""
         assert isinstance(crawler.spider, SiteSpider)
         keeper = cls(crawler, crawler.spider)
+        crawler.signals.connect(keeper.engine_started, signals.engine_started)
         crawler.signals.connect(keeper.item_scraped, signals.item_scraped)
         crawler.signals.connect(keeper.spider_error, signals.spider_error)
         crawler.signals.connect(keeper.item_error, signals.item_error)
         crawler.signals.connect(keeper.spider_closed, signals.spider_closed)
         return keeper
+
+    def engine_started(self) -> None:
+        """The delay is kept by the turns; the downloader's own would only add to it. A time limit waits for no answer
+        that hangs."""
+        if self.crawler.engine is not None:
+            self.crawler.engine.downloader._delay = 0.0
+        limit = self.crawler.settings.getfloat("CLOSESPIDER_TIMEOUT")
+        if limit:
+            call_later(limit + _GRACE, self.under_way.cut)
 
     def item_scraped(self, item: Any) -> None:
         """Count the layers that won, and end the run when it has as many articles as it was asked for."""
@@ -62,26 +88,34 @@ class RunKeeper:
             self._close("limit")
 
     def spider_error(self, failure: Any) -> None:
-        """A callback raised: a full disk ends the run; anything else is a defect of ours, and the page stays
-        pending."""
-        self._crashed(failure.value)
+        """A callback raised: see `crashed`."""
+        self.crashed(failure.value)
 
     def item_error(self, failure: Any) -> None:
-        """A pipeline raised; see `spider_error`."""
-        self._crashed(failure.value)
+        """A pipeline raised: see `crashed`."""
+        self.crashed(failure.value)
 
-    def _crashed(self, error: BaseException) -> None:
-        if is_disk_full(error):
-            logger.error("the run can't write to %s: %s", self.run.folder, error)
+    def crashed(self, error: BaseException) -> None:
+        """A full disk, or a ledger that can't be read or written, ends the run. Anything else is a defect of ours: the
+        page stays pending, and the run goes on."""
+        self.run.notice(error)
+        if is_disk_full(error, self.run.folder):
+            if not self.disk_full:
+                logger.error("the run can't write to %s: %s", self.run.folder, error)
             self.disk_full = True  # the run may be closing already, for another reason
             self._close("disk_full")
         else:
             self.crashes += 1
+            if isinstance(error, OSError | sqlite3.Error):
+                logger.error("the run can't go on: %s", error)
+                self._close("crash")
 
     def _close(self, reason: str) -> None:
-        from scrapy.utils.defer import _schedule_coro
-
-        _schedule_coro(self.crawler.engine.close_spider_async(reason=reason))
+        if reason != "limit":
+            self.under_way.cut()
+        engine = self.crawler.engine
+        if engine is not None and engine.spider is not None:
+            _schedule_coro(engine.close_spider_async(reason=reason))
 
     def spider_closed(self, reason: str) -> None:
         """Judge the run and end it."""
@@ -97,7 +131,8 @@ class RunKeeper:
             )
         except (OSError, sqlite3.Error) as error:
             logger.error("the run can't be ended in good order: %s", error)
-            full = is_disk_full(error) or self.disk_full
+            self.run.notice(error)
+            full = is_disk_full(error, self.run.folder) or self.disk_full
             self.verdict = Verdict(
                 ExitCode.DISK_FULL if full else ExitCode.CRASH, "disk_full" if full else "crash", str(error)
             )

@@ -13,7 +13,16 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
-__all__ = ["OPEN", "Segment", "append_run", "finished", "is_article", "last_runs", "recover", "write_manifest"]
+__all__ = [
+    "OPEN",
+    "OpenSegment",
+    "Segment",
+    "finished",
+    "is_article",
+    "open_segments",
+    "records_of",
+    "write_manifest",
+]
 
 OPEN: Final = ".jsonl.open"
 _CHUNK: Final = 1 << 20
@@ -91,54 +100,44 @@ def write_manifest(folder: Path, run: str, manifest: dict[str, Any]) -> Path:
     return file
 
 
-def append_run(folder: Path, record: dict[str, Any]) -> None:
-    """Add one line to `runs.jsonl`, the list of all runs of the site, and put it on disk."""
-    line = json.dumps(record, ensure_ascii=False).encode() + b"\n"
-    with open(folder / "runs.jsonl", "a+b") as out:
-        if out.tell():
-            out.seek(-1, os.SEEK_END)
-            if out.read(1) != b"\n":  # a run was killed while it wrote its line
-                line = b"\n" + line
-        out.write(line)
-        out.flush()
-        os.fsync(out.fileno())
-
-
-def last_runs(folder: Path, most: int) -> list[dict[str, Any]]:
-    """The last `most` records of `runs.jsonl`; torn lines are passed over."""
-    file = folder / "runs.jsonl"
-    if not file.is_file():
-        return []
-    return list(_records(file))[-most:]
-
-
-def recover(folder: Path) -> Iterator[tuple[Path, dict[str, Any], list[dict[str, Any]]]]:
-    """Close what killed runs left: each open segment trimmed to its last whole line, under its own name.
-
-    Yields (the finished file, its manifest, its records) before the manifest is written and the file renamed, so that
-    the caller can bring the ledger up to date first: a kill in between finds the segment still open.
-    """
+def open_segments(folder: Path) -> Iterator[OpenSegment]:
+    """What killed runs left, oldest first, each trimmed to its last whole line; what holds none is cleared away."""
     for draft in folder.glob("*.manifest.json.draft"):
         draft.unlink()
     for open_file in sorted(folder.glob(f"*{OPEN}")):
-        run = open_file.name.removesuffix(OPEN)
-        _trim(open_file)
-        records = list(_records(open_file))
-        if not records:
+        if _trim(open_file):
+            yield OpenSegment(open_file)
+        else:
             open_file.unlink()
-            continue
-        file = folder / f"{run}.jsonl"
-        manifest = {"run": run, "reason": "recovered", "segment": file.name, **_sums(open_file)}
-        yield file, manifest, records
-        write_manifest(folder, run, manifest)
-        os.rename(open_file, file)
-        _sync_folder(folder)
+            folder.joinpath(f"{open_file.name.removesuffix(OPEN)}.manifest.json").unlink(missing_ok=True)
+
+
+class OpenSegment:
+    """A killed run's segment."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.run = file.name.removesuffix(OPEN)
+
+    def records(self) -> Iterator[dict[str, Any]]:
+        """Its lines."""
+        return records_of(self.file)
+
+    def facts(self) -> dict[str, Any]:
+        """What its manifest says of it."""
+        return {"segment": f"{self.run}.jsonl", **_sums(self.file)}
+
+    def finish(self, manifest: dict[str, Any]) -> None:
+        """Write the manifest, then give the segment its own name; the ledger must know its lines before."""
+        write_manifest(self.file.parent, self.run, manifest)
+        os.rename(self.file, self.file.with_name(f"{self.run}.jsonl"))
+        _sync_folder(self.file.parent)
 
 
 def finished(folder: Path) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:
     """The finished segments of a site, oldest first: (run, its records)."""
     for file in sorted(folder.glob("2*.jsonl")):
-        yield file.name.removesuffix(".jsonl"), _records(file)
+        yield file.name.removesuffix(".jsonl"), records_of(file)
 
 
 def is_article(record: dict[str, Any]) -> bool:
@@ -153,16 +152,26 @@ def is_article(record: dict[str, Any]) -> bool:
     )
 
 
-def _trim(file: Path) -> None:
-    """Cut a torn last line off."""
+def _trim(file: Path) -> int:
+    """Cut a torn last line off. Returns the size of what is left, in bytes."""
     with open(file, "r+b") as segment:
-        data = segment.read()
-        segment.truncate(data.rfind(b"\n") + 1)
-        segment.flush()
+        end = size = segment.seek(0, os.SEEK_END)
+        while end > 0:
+            start = max(end - _CHUNK, 0)
+            segment.seek(start)
+            at = segment.read(end - start).rfind(b"\n")
+            if at >= 0:
+                end = start + at + 1
+                break
+            end = start
+        if end < size:
+            segment.truncate(end)
         os.fsync(segment.fileno())
+        return end
 
 
-def _records(file: Path) -> Iterator[dict[str, Any]]:
+def records_of(file: Path) -> Iterator[dict[str, Any]]:
+    """The JSON objects of a file, one a line; torn lines are passed over."""
     with open(file, "rb") as lines:
         for line in lines:
             try:

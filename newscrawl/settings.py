@@ -46,8 +46,10 @@ DOWNLOAD_WARNSIZE = 2 * 1024 * 1024
 # Certificates are checked; Scrapy's own default is not to.
 DOWNLOAD_VERIFY_CERTIFICATES = True
 DOWNLOAD_FAIL_ON_DATALOSS = True
+# How often a page is tried again while a run lasts, and how many seconds after its first failure; each further wait is
+# six times as long. Later runs go on with that for five days (newscrawl/retries.py).
 RETRY_TIMES = 2
-RETRY_HTTP_CODES = [500, 502, 503, 504, 522, 524, 408, 429]
+RETRY_WAIT = 10.0
 REDIRECT_MAX_TIMES = 5
 METAREFRESH_ENABLED = False
 # Cookies only bring sessions into addresses; a reader without them sees the same news.
@@ -72,8 +74,8 @@ DOWNLOADER_MIDDLEWARES = {
     "newscrawl.middlewares.Robots": 100,
 }
 DOWNLOAD_HANDLERS = {
-    "http": "newscrawl.middlewares.ConnectToHandler",
-    "https": "newscrawl.middlewares.ConnectToHandler",
+    "http": "newscrawl.downloading.PoliteHandler",
+    "https": "newscrawl.downloading.PoliteHandler",
     # The public web only: no link leads to a file of this machine.
     "file": None,
     "ftp": None,

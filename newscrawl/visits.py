@@ -10,7 +10,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from newscrawl.ledger import Entry
 from newscrawl.walk import Walk
 
-__all__ = ["Visit", "outcome_of", "reason_of"]
+__all__ = ["Visit", "is_passing", "is_silent", "outcome_of", "reason_of"]
 
 _GONE = frozenset({"http_404", "http_410", "soft_404", "redirected_home"})
 # Scrapy's errors in the words of the manifest.
@@ -23,7 +23,15 @@ _WORDS = {
     "ResponseDataLossError": "truncated",
 }
 _SIGNS = {"robots.txt": "robots", "redirection": "redirect_loop", "size": "too_large"}
-_NOT_OURS = frozenset({"robots", "other_host", "redirected", "not_html", "too_large", "denied_address"})
+_NOT_OURS = frozenset(
+    {"robots", "other_host", "redirected", "not_html", "too_large", "denied_address", "listing", "listing_trap"}
+)
+# What is worth another try while the run lasts: it says nothing of the page.
+_PASSING = frozenset(
+    {"connection_failed", "connection_refused", "robots_unreachable", "timeout", "truncated"}
+    | {f"http_{status}" for status in (408, 429, 500, 502, 503, 504, 522, 524)}
+)
+_SILENT = frozenset({"connection_failed", "connection_refused", "no_such_host", "timeout"})
 # Why a page under an article's address gives no article: these are breakage, to be tried again and to be counted
 # against the run. The others are the page's nature.
 _BREAKAGE = frozenset({"no_body", "no_title", "empty", "encrypted", "no_frame", "many_teasers"})
@@ -36,6 +44,17 @@ class Visit:
     role: str
     entry: Entry
     walk: Walk | None = None
+    failures: int = 0  # in this run
+
+
+def is_passing(reason: str) -> bool:
+    """Whether a failure is worth another try while the run lasts."""
+    return reason in _PASSING
+
+
+def is_silent(reason: str) -> bool:
+    """Whether the host did not answer at all."""
+    return reason in _SILENT
 
 
 def outcome_of(reason: str, address_kind: str | None) -> str:

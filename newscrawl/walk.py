@@ -1,7 +1,8 @@
 """Walking a listing from its newest page to its end, and knowing when to stop.
 
-"Nothing new, so stop" is only safe in a listing that was once walked to its end: after an interrupted first walk it
-would leave a permanent hole. Source: field notes, traps 46, 59, 63, 64.
+"Nothing new, so stop" is only safe in a listing that was once walked to its end, or whose rest another open walk still
+has before it: after an interrupted first walk it would leave a permanent hole. Source: field notes, traps 46, 59, 63,
+64.
 """
 
 from __future__ import annotations
@@ -10,43 +11,84 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-__all__ = ["Walk"]
+__all__ = ["CHANCE", "COMPLETE", "Noted", "Walk"]
 
-_KNOWN_PAGES: Final = 2  # pages without anything new that end a walk: pinned posts stay on the first page for weeks
-_IDLE_PAGES: Final = 100  # the same in a listing never walked to its end: a trap that feeds itself ends here
+CHANCE: Final = "chance"
+_KNOWN_PAGES: Final = 2  # pages known before that end a walk: pinned posts stay on the first page for weeks
+_IDLE_PAGES: Final = 100  # pages in a row without anything new: a trap that feeds itself ends here
 # How a walk ends when all there is to see was seen.
-COMPLETE: Final = frozenset({"end", "repeats", "known"})
+COMPLETE: Final = frozenset({"end", "repeats", "round", "known", "idle", "barren", "given_up"})
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What was noted: how many pages are `new` to the ledger, and how many are `old`: known when the walk began."""
+
+    new: int
+    old: int = 0
 
 
 @dataclass(slots=True)
 class Walk:
-    """One listing being walked. `named` says that the site file names it: then an empty one is worth a warning."""
+    """One listing being walked.
+
+    `place` says what names it: the site's "file" (then an empty one is worth a warning), its "menu", or "chance": a
+    link that looked like an article's. A `deep` walk goes to the listing's end; any other ends at what was known before
+    (`floor`, a place in the order in which pages were found). `next` is the page to be read. `number` is the walk's row
+    in the ledger, from the moment it leaves its first page. `usual` is how many pages the listing was seen to have.
+    """
 
     chain: str
     title: str
-    known: bool = False
-    named: bool = False
+    next: str = ""
+    deep: bool = True
+    place: str = "menu"
+    floor: int = 0
+    usual: int = 0
+    number: int | None = None
     pages: int = 0
     idle: int = 0
-    last_url: str = ""
+    last: int = 0  # the links of the page read last, in this run: news move them from page to page between runs
+    known: int = 0
+    met: bool = False
     seen: set[int] = field(default_factory=set)
 
-    def take(self, keys: Sequence[str], new: int, *, numbered: bool = False) -> str | None:
-        """Take in a page with these article links, `new` of them unknown till now. Returns why to stop, or None.
+    @property
+    def origin(self) -> str:
+        """To what the pages that it leads to are put down: its listing, or all those found by chance together."""
+        return CHANCE if self.place == CHANCE else self.chain
 
-        A page without any is the end only where pages are asked for by number. One that another page links to as its
-        next must hold something: without, the listing is broken, for a page of maintenance looks just so.
+    def take(self, keys: Sequence[str], noted: Noted, *, barren: bool = False, numbered: bool = False) -> str | None:
+        """Take in a page with these article links. Returns why to stop, or None.
+
+        `barren` says that what the listing leads to is no articles (`newscrawl.traps`). A page without any link is the
+        end only where pages are asked for by number. One that another page links to as its next must hold something:
+        without, the listing is broken, for a page of maintenance looks just so.
         """
         self.pages += 1
         if not keys and self.pages > 1:
-            return "end" if numbered else "broken/no_links"
+            return self.ended() if numbered else "broken/no_links"
         if not keys:
             return "empty"
-        print_of_page = hash(tuple(keys))
-        if print_of_page in self.seen:
-            return "repeats"  # what comes behind the last page of many sites: the last page again, or the first
-        self.seen.add(print_of_page)
-        self.idle = 0 if new else self.idle + 1
-        if self.known and self.idle >= _KNOWN_PAGES:
+        before, self.last = self.last, hash(tuple(keys))
+        if self.last == before:
+            return "repeats"  # what comes behind the last page of many sites: the last page again ...
+        if self.last in self.seen:
+            return "round"  # ... or the first
+        self.seen.add(self.last)
+        self._count(len(keys), noted)
+        if not self.deep and self.known >= _KNOWN_PAGES:
             return "known"
-        return "idle" if self.idle >= _IDLE_PAGES else None
+        if self.idle >= _IDLE_PAGES:
+            return "idle"
+        return "barren" if barren else None
+
+    def _count(self, links: int, noted: Noted) -> None:
+        self.idle = 0 if noted.new else self.idle + 1
+        self.known = self.known + 1 if noted.old == links else 0
+        self.met = self.met or noted.old > 0
+
+    def ended(self) -> str:
+        """How the walk ends where the listing names no further page: "end", unless it has not come to what was known
+        before and the listing once went further than this."""
+        return "end" if self.deep or self.met or self.usual <= 1 else "broken/next_vanished"

@@ -19,9 +19,10 @@ FLOORS = {
     "sites": "selectors site table sitefile",
     "reading": "pages structured blocks captions anatomy headline readable dating discovery reading refusals people "
     "paging loaders extraction",
-    "keeping": "ledger segments recovery accounts arguments run",
-    "crawling": "frontier walk visits spiders spiders.* spiderloader scheduler pipelines middlewares loopback monitors "
-    "runkeeper progress exporters",
+    "keeping": "disk retries walk schema chains ledger segments runlist recovery lock unsynced accounts traps turns "
+    "arguments run",
+    "crawling": "frontier visits failures listings spiders spiders.* spiderloader underway monitors runkeeper "
+    "scheduler pipelines loopback downloading middlewares stopping diskwatch progress exporters",
     "door": "settings commands commands.*",
 }
 PURE = ("words", "sites", "reading")  # these know nothing of Scrapy's engine

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import sqlite3
 import sys
 from pathlib import Path
 from typing import Any, ClassVar
@@ -17,12 +18,15 @@ from scrapy.settings import BaseSettings
 from scrapy.spiderloader import get_spider_loader
 
 from newscrawl.commands.summary import summary
+from newscrawl.disk import is_disk_full
+from newscrawl.diskwatch import DiskWatch, say
 from newscrawl.errors import ArgumentError, SiteError, near
 from newscrawl.ledger import LedgerError
+from newscrawl.lock import SiteBusyError
 from newscrawl.monitors import ExitCode
-from newscrawl.run import SiteBusyError, is_disk_full
 from newscrawl.runkeeper import RunKeeper
 from newscrawl.spiders.site import SiteSpider
+from newscrawl.stopping import Stop
 
 # Only here, and not in the project's settings: `shell`, `fetch` and `parse` leave no file and take no lock.
 _SCHEDULER = "newscrawl.scheduler.LedgerScheduler"
@@ -38,6 +42,20 @@ class Command(CrawlCommand):
     """Exit codes: contract 8, `newscrawl.monitors.ExitCode`."""
 
     default_settings: ClassVar[dict[str, Any]] = {}
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Called by Scrapy, which opens the log file next. Raises UsageError where it can't be opened."""
+        super().process_options(args, opts)
+        logging.raiseExceptions = False  # what can't be logged is told by `DiskWatch`
+        file = self.settings.get("LOG_FILE") if self.settings else None
+        try:
+            if file:
+                with open(file, "ab"):
+                    pass
+        except OSError as error:
+            if is_disk_full(error):
+                sys.exit(int(ExitCode.DISK_FULL))
+            raise UsageError(f"LOG_FILE={file}: can't be written ({error.strerror})", print_help=False) from None
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawl one site. Raises UsageError (exit code 2) for what the command line gets wrong."""
@@ -70,48 +88,82 @@ class Command(CrawlCommand):
         keep_a_run(self.settings)
         spidercls(**opts.spargs)  # tells of wrong arguments before anything is opened
         crawler = self._create_crawler(spidercls)
-        task: Any = self.crawler_process.crawl(crawler, **opts.spargs)
-        self.crawler_process.start()
+        process: Any = self.crawler_process  # typed as a base class that lacks half of it
+        watch = DiskWatch(lambda error: tell_of(crawler, error))
+        watch.install()
+        Stop(crawler, process.stop, lambda: cut_off(crawler), int(ExitCode.STOPPED)).install()
+        task = process.crawl(crawler, **opts.spargs)
+        process.start(install_signal_handlers=False)
         if error := task.exception():
             self._explain(error)
         else:
             self._conclude(crawler)
+        if watch.seen and self.exitcode != ExitCode.CONFIGURATION:
+            self.exitcode = int(ExitCode.DISK_FULL)
 
     def _explain(self, error: BaseException) -> None:
         """The crawl never began, or broke down."""
         if isinstance(error, SiteBusyError):
             self._fail(ExitCode.BUSY, error)
-        elif is_disk_full(error):
+        elif is_disk_full(error, self._output()):
             self._fail(ExitCode.DISK_FULL, error)
-        elif isinstance(error, LedgerError | OSError):
+        elif isinstance(error, LedgerError | OSError | sqlite3.Error):
             self._fail(ExitCode.CONFIGURATION, error)
         else:
             logging.getLogger(__name__).error("the crawl broke down", exc_info=error)
             self._fail(ExitCode.CRASH, error)
 
+    def _output(self) -> Path:
+        assert self.settings is not None
+        return Path(str(self.settings["PROJECT_DIR"])) / str(self.settings["OUTPUT_DIR"])
+
     def _conclude(self, crawler: Crawler) -> None:
-        keeper = crawler.get_extension(RunKeeper)
+        keeper = keeper_of(crawler)
         if keeper is None or keeper.verdict is None:
             self._fail(ExitCode.CRASH, RuntimeError("the crawl ended before it began"))
             return
         self.exitcode = int(keeper.verdict.code)
         if keeper.spider.usage_error is not None:
-            print(f"scrapy crawl: {keeper.spider.usage_error}", file=sys.stderr)
+            say(f"scrapy crawl: {keeper.spider.usage_error}", sys.stderr)
         # With `-o -` the articles themselves go to standard output.
         feeds = self.settings.getdict("FEEDS") if self.settings else {}
         out = sys.stderr if any(str(feed).startswith("stdout:") for feed in feeds) else sys.stdout
-        print(summary(keeper.run, keeper.verdict, Path.cwd()), file=out)
+        if say(summary(keeper.run, keeper.verdict, Path.cwd()), out):
+            self.exitcode = int(ExitCode.DISK_FULL)
 
     def _fail(self, code: ExitCode, error: BaseException) -> None:
         self.exitcode = int(code)
-        print(f"scrapy crawl: {error}", file=sys.stderr)
+        say(f"scrapy crawl: {error}", sys.stderr)
 
 
 def keep_a_run(settings: BaseSettings) -> None:
     """Put a run behind the crawl: scheduler, extensions and pipelines, beside those that a project has of its own."""
     settings.set("SCHEDULER", _SCHEDULER, priority="project")
+    settings.set("RETRY_ENABLED", False, priority="project")  # Scrapy's retries know no waits and do not outlive a run
     for name, parts in (("EXTENSIONS", _EXTENSIONS), ("ITEM_PIPELINES", _PIPELINES)):
         settings.set(name, {**settings.getdict(name), **parts}, priority="project")
+
+
+def cut_off(crawler: Crawler) -> None:
+    """Wait no longer for what is under way."""
+    keeper = keeper_of(crawler)
+    if keeper is not None:
+        keeper.under_way.cut()
+
+
+def tell_of(crawler: Crawler, error: BaseException) -> None:
+    """A full disk ends the run."""
+    keeper = keeper_of(crawler)
+    if keeper is not None:
+        keeper.crashed(error)
+
+
+def keeper_of(crawler: Crawler) -> RunKeeper | None:
+    """The run's keeper, from the moment the run is open."""
+    try:
+        return crawler.get_extension(RunKeeper)
+    except RuntimeError:  # no extensions yet
+        return None
 
 
 def refuse_unknown_options(args: list[str], command: ScrapyCommand) -> None:

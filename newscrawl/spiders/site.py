@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 from scrapy.exceptions import CloseSpider
@@ -18,19 +20,20 @@ from twisted.python.failure import Failure
 
 from newscrawl.arguments import Arguments
 from newscrawl.dates import VIETNAM
-from newscrawl.discovery import article_links, has_links, menu_links
+from newscrawl.discovery import article_links, menu_links
 from newscrawl.errors import ArgumentError, NotArticleError, near
+from newscrawl.failures import Failures
 from newscrawl.frontier import Frontier, LooseFrontier
 from newscrawl.items import Article, Link
 from newscrawl.ledger import Entry
+from newscrawl.listings import Listings
 from newscrawl.loaders import read_article
 from newscrawl.loopback import loopback_target
 from newscrawl.pages import Page
-from newscrawl.paging import next_page
 from newscrawl.site import Site
 from newscrawl.text import slug
-from newscrawl.visits import Visit, outcome_of, reason_of
-from newscrawl.walk import COMPLETE, Walk
+from newscrawl.visits import Visit, outcome_of
+from newscrawl.walk import Noted, Walk
 
 __all__ = ["SiteSpider"]
 
@@ -56,7 +59,6 @@ class SiteSpider(Spider):
         super().__init__(name)
         self.arguments = Arguments.read(arguments)
         self.frontier = LooseFrontier()
-        self.chains: set[str] = set()
         self.full = False  # set when the run has as many articles as it was asked for
         self.usage_error: ArgumentError | None = None
         if self.site.categories:
@@ -64,36 +66,50 @@ class SiteSpider(Spider):
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
-        """The delay: the policy's or the site's, whichever is slower; none at all on loopback (contract 9).
+        """The delay: the policy's or the site's, whichever is slower; on loopback none but what the
+        command line asks for (contract 9).
 
         Raises ArgumentError for a CONNECT_TO that is no loopback address.
         """
         super().update_settings(settings)
         shortest = _SHORTEST_DELAY / (1 - min(settings.getfloat("DOWNLOAD_DELAY_JITTER"), 0.9))
         slowest = max(settings.getfloat("DOWNLOAD_DELAY"), cls.site.delay, shortest)
-        settings.set("DOWNLOAD_DELAY", 0.0 if loopback_target(settings) else slowest, priority=_FINAL)
+        if loopback_target(settings):
+            named = (settings.getpriority("DOWNLOAD_DELAY") or 0) >= SETTINGS_PRIORITIES["cmdline"]
+            slowest = settings.getfloat("DOWNLOAD_DELAY") if named else 0.0
+        settings.set("DOWNLOAD_DELAY", slowest, priority=_FINAL)
 
     # --- requests
 
     async def start(self) -> AsyncIterator[Request]:
-        """The heads of the site's listings, or the home page, whose menu names them."""
-        for name in self._wanted(self.site.categories) if self.site.categories else ():
-            for request in self._head(self.site.categories[name], name, named=True):
-                yield request
+        """The heads of the site's listings, or the home page, whose menu names them; then the walks that earlier runs
+        left unfinished."""
+        unfinished = list(self.listings.unfinished())
         if not self.site.categories:
             yield self.request(Visit("home", Entry(self.site.key(self.site.home), self.site.home, "home")))
+        for name in self._wanted(self.site.categories) if self.site.categories else ():
+            for request in self._requests(self.listings.fresh(self.site.categories[name], name, "file")):
+                yield request
+        for request in self._requests(*unfinished):
+            yield request
 
-    def request(self, visit: Visit) -> Request:
-        """The request for a visit."""
-        return Request(visit.entry.url, self.parse, errback=self.failed, meta={"visit": visit}, dont_filter=True)
+    @cached_property
+    def failures(self) -> Failures:
+        """What is done about visits that give nothing."""
+        return Failures(self.settings, self.clock, self.logger)
 
-    def _head(self, url: str, title: str, *, named: bool = False) -> Iterator[Request]:
-        """The first page of a listing, once a run."""
-        chain = self.site.key(url)
-        if chain not in self.chains:
-            self.chains.add(chain)
-            walk = Walk(chain, title, known=self.frontier.walked(chain), named=named)
-            yield self.request(Visit("listing", Entry(chain, url), walk))
+    @cached_property
+    def listings(self) -> Listings:
+        """The walks of this run."""
+        return Listings(self.site, self.arguments, self.frontier, self.logger)
+
+    def _requests(self, *visits: Visit | None) -> list[Request]:
+        return [self.request(visit) for visit in visits if visit is not None]
+
+    def request(self, visit: Visit, wait: timedelta | None = None) -> Request:
+        """The request for a visit, which the scheduler holds back for `wait`."""
+        due = {"due": self.clock() + wait} if wait else {}
+        return Request(visit.entry.url, self.parse, errback=self.failed, meta={"visit": visit, **due}, dont_filter=True)
 
     def _wanted(self, categories: Mapping[str, Any]) -> tuple[str, ...]:
         """The names of the categories to crawl. Raises ArgumentError for one that the site has not."""
@@ -108,6 +124,7 @@ class SiteSpider(Spider):
     def parse(self, response: Response, **kwargs: Any) -> _Output:  # noqa: ARG002
         """Read a page by its role. What is no HTML or no article is settled with its reason."""
         visit: Visit = response.meta.get("visit") or self._guess(response.url)
+        self.failures.heard()
         try:
             yield from self._moved(visit, response.url)
             header = (response.headers.get("Content-Type") or b"").decode("latin-1")
@@ -124,11 +141,21 @@ class SiteSpider(Spider):
             self.usage_error = error
             raise CloseSpider("usage") from None
 
-    def failed(self, failure: Failure) -> None:
-        """A page that could not be had."""
+    def failed(self, failure: Failure) -> Iterator[Request]:
+        """A page that could not be had: it is tried again, in this run or a later one."""
         request: Request = failure.request  # type: ignore[attr-defined]
         visit: Visit = request.meta["visit"]
-        self._refuse(visit, reason_of(failure.value), request.url, str(failure.value or ""))
+        error: BaseException = failure.value  # type: ignore[assignment]
+        reason = self.failures.judge(error)
+        if reason is None:
+            return
+        if reason == "no_such_host":
+            self.frontier.lose_host(urlsplit(request.url).hostname or "")
+        wait = self.failures.wait(visit, reason, error, self.frontier)
+        if wait is not None:
+            yield self.request(replace(visit, failures=visit.failures + 1), wait)
+        else:
+            self._refuse(visit, reason, request.url, str(error), self.failures.asked(error))
 
     # --- one role each
 
@@ -138,7 +165,7 @@ class SiteSpider(Spider):
         if not categories:
             raise NotArticleError("no_menu", f"{self.site.file}: the rule 'menu' finds no category")
         for name in self._wanted(categories):
-            yield from self._head(categories[name].url, categories[name].title or name)
+            yield from self._requests(self.listings.fresh(categories[name].url, categories[name].title or name, "menu"))
         if self.arguments.categories is None:
             links = article_links(page, self.site)
             self.frontier.count_on_head(len(links))
@@ -146,24 +173,10 @@ class SiteSpider(Spider):
 
     def _listing(self, page: Page, visit: Visit) -> _Output:
         """The articles of a listing, and its next page until there is nothing more to see."""
-        walk = visit.walk
-        assert walk is not None
         links = article_links(page, self.site)
-        if walk.pages == 0:
-            self.frontier.count_on_head(len(links))
-        new, requests = self._found(links, "listing", visit)
+        noted, requests = self._found(links, "listing", visit)
         yield from requests
-        numbered = self.site.paging.kind == "parameter"
-        reason = walk.take([self.site.key(link.url) for link in links], new, numbered=numbered and has_links(page))
-        if reason == "broken/no_links":
-            raise NotArticleError("no_links", "the page holds no article link, and is not the listing's first")
-        if reason is None and all(self._too_old(link) for link in links):
-            reason = "before_since"
-        following = next_page(page, self.site) if reason is None else None
-        if following is None:
-            self._end_walk(walk, reason or "end", page.url)
-        else:
-            yield self.request(Visit("listing", replace(visit.entry, url=following), walk))
+        yield from self._requests(self.listings.read(page, visit, links, noted))
 
     def _page(self, page: Page, visit: Visit) -> _Output:
         """An article and its related links; or a listing, where the address could not tell (ninhthuan.md 1)."""
@@ -175,10 +188,12 @@ class SiteSpider(Spider):
             links = article_links(page, self.site) if error.reason == "no_frame" else []
             if not links:
                 raise
-            yield from self._head(page.url, page.url)
+            listing = self.listings.chance(page)
+            yield from self._listing(page, listing) if listing is not None else ()
             self.frontier.settle(visit.entry.key, "skipped", "listing")
             return
-        if visit.entry.depth < self.settings.getint("RELATED_DEPTH"):
+        followed = visit.entry.depth < self.settings.getint("RELATED_DEPTH")
+        if followed and not self.frontier.traps.is_guard(article.content_hash):
             yield from self._found(article.related, "related", visit)[1]
         if self.arguments.since and (article.published or "9999") < str(self.arguments.since):
             self.frontier.postpone(visit.entry.key, article.published or "")
@@ -190,9 +205,9 @@ class SiteSpider(Spider):
 
     # --- what is found
 
-    def _found(self, links: list[Link], via: str, visit: Visit) -> tuple[int, list[Request]]:
+    def _found(self, links: list[Link], via: str, visit: Visit) -> tuple[Noted, list[Request]]:
         """Note the pages that `links` lead to, before any is fetched; also those too old for this run, for a page that
-        is done is not asked for its links again. Returns how many are new, and the requests that the spider has to make
+        is done is not asked for its links again. Returns how much is new, and the requests that the spider has to make
         itself, because nobody keeps what is noted."""
         depth = visit.entry.depth + 1 if via == "related" else 0
         entries = [
@@ -200,11 +215,8 @@ class SiteSpider(Spider):
             for link in links
             if self.site.address_kind(link.url)
         ]
-        new = self.frontier.note(entries)
-        return new, [] if self.frontier.keeps else [self.request(Visit("page", entry)) for entry in entries]
-
-    def _too_old(self, link: Link) -> bool:
-        return self.arguments.since is not None and link.before(self.arguments.since)
+        noted = self.frontier.note(entries, visit.walk)
+        return noted, [] if self.frontier.keeps else [self.request(Visit("page", entry)) for entry in entries]
 
     @staticmethod
     def _date_from_listing(article: Article, entry: Entry) -> None:
@@ -229,43 +241,15 @@ class SiteSpider(Spider):
             yield from self._found([Link(url)], entry.via, visit)[1]
         raise NotArticleError("redirected", f"redirected to {url}")
 
-    def _refuse(self, visit: Visit, reason: str, url: str, detail: str = "") -> None:
+    def _refuse(self, visit: Visit, reason: str, url: str, detail: str = "", wait: timedelta | None = None) -> None:
         """Settle what gave no article: a listing breaks its chain, a page is gone, skipped, or to be tried again."""
         if visit.role != "page":
-            self._break_walk(visit, reason, url, detail)
+            self.listings.breaks(visit, reason, url, detail)
             return
         outcome = outcome_of(reason, self.site.address_kind(url))
-        self.frontier.settle(visit.entry.key, outcome, reason)
+        self.frontier.settle(visit.entry.key, outcome, reason, wait)
         level = self.logger.warning if outcome == "failed" else self.logger.info
         level("%s: %s (%s%s)", outcome, url, reason, f": {detail}" if detail else "")
-
-    def _break_walk(self, visit: Visit, reason: str, url: str, detail: str) -> None:
-        """A listing page could not be had or read. Behind the last page of numbered listings, 404 is the end."""
-        walk = visit.walk or Walk(visit.entry.key, "home page", named=True)
-        if reason == "http_404" and walk.pages > 0 and self.site.paging.kind == "parameter":
-            self._end_walk(walk, "end", url)
-            return
-        self.frontier.end_chain(walk.chain, f"broken/{reason}", complete=False)
-        level = self.logger.error if walk.named else self.logger.warning
-        place = f"{self.site.file}: {self._place(walk)}"
-        level(
-            "%s: listing broken at page %d: %s (%s%s)",
-            place,
-            walk.pages + (reason != "no_links"),  # the page in hand is counted already
-            url,
-            reason,
-            f": {detail}" if detail else "",
-        )
-
-    def _end_walk(self, walk: Walk, reason: str, url: str) -> None:
-        self.frontier.end_chain(walk.chain, reason, complete=reason in COMPLETE)
-        if reason == "empty" and walk.named:
-            self.logger.warning("%s: %s: no article link on %s (rule: links)", self.site.file, self._place(walk), url)
-        else:
-            self.logger.info("listing %s: %s after %d pages", walk.title, reason, walk.pages)
-
-    def _place(self, walk: Walk) -> str:
-        return f"categories.{walk.title}" if self.site.categories and walk.named else walk.title
 
     def _guess(self, url: str) -> Visit:
         """The role of a page that was asked for by hand (`scrapy parse`)."""

@@ -1,0 +1,80 @@
+"""`scrapy ledger rebuild SITE`: a site's ledger made anew from its segments.
+
+A crawl does that by itself when it finds the ledger gone or damaged.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sqlite3
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, ClassVar
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+from scrapy.spiderloader import get_spider_loader
+
+from newscrawl.commands.crawl import refuse_unknown_options
+from newscrawl.disk import is_disk_full
+from newscrawl.errors import SiteError, near
+from newscrawl.ledger import LedgerError
+from newscrawl.lock import SiteBusyError, hold
+from newscrawl.monitors import ExitCode
+from newscrawl.recovery import LEDGER, bring_up, open_ledger, set_aside
+from newscrawl.site import Site
+
+
+class Command(ScrapyCommand):
+    """What is rebuilt: articles, their pages and related links, and addresses with the same text. What was pending,
+    failed or gone and how far listings were walked is found again by the next crawl, which walks all of them."""
+
+    requires_project = True
+    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
+
+    def syntax(self) -> str:
+        return "rebuild <site>"
+
+    def short_desc(self) -> str:
+        return "Make a site's ledger anew from its articles"
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:  # noqa: ARG002
+        """Raises UsageError (exit code 2) for what the command line gets wrong."""
+        refuse_unknown_options(args, self)
+        if len(args) != 2 or args[0] != "rebuild":
+            raise UsageError("scrapy ledger rebuild SITE (scrapy list shows the sites)", print_help=False)
+        assert self.settings is not None
+        loader = get_spider_loader(self.settings)
+        folder = Path(self.settings["PROJECT_DIR"]) / self.settings["OUTPUT_DIR"] / args[1]
+        try:
+            site = loader.load(args[1]).site  # type: ignore[attr-defined]
+            if not folder.is_dir():
+                raise LedgerError(f"{folder}: nothing was crawled yet")
+            print(rebuilt(folder, site))
+        except KeyError:
+            raise UsageError(f"no site {args[1]!r}{near(args[1], loader.list())}", print_help=False) from None
+        except SiteBusyError as error:
+            self._fail(ExitCode.BUSY, error)
+        except (SiteError, LedgerError, OSError, sqlite3.Error) as error:
+            self._fail(ExitCode.DISK_FULL if is_disk_full(error, folder) else ExitCode.CONFIGURATION, error)
+
+    def _fail(self, code: ExitCode, error: BaseException) -> None:
+        self.exitcode = int(code)
+        print(f"scrapy ledger: {error}", file=sys.stderr)
+
+
+def rebuilt(folder: Path, site: Site) -> str:
+    """Set the ledger aside, make it anew, and say what was done. A kill in between loses nothing: the next crawl makes
+    a ledger that is not there anew, too. Raises SiteBusyError, OSError, sqlite3.Error."""
+    now, file = datetime.now(UTC), folder / LEDGER
+    with hold(folder):
+        aside = set_aside(file, now).name if file.exists() else None
+        ledger, articles = open_ledger(folder, site, now)
+        try:
+            bring_up(ledger, folder, site)
+            ledger.settle_on_disk()
+        finally:
+            ledger.close()
+    kept = f"; the old one is now {aside}" if aside else ""
+    return f"{file}: made anew from {articles or 0} articles{kept}"

@@ -1,0 +1,85 @@
+"""The tables of the ledger, and how a file of an earlier version becomes one of this version."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Final
+
+__all__ = ["VERSION", "migrate", "version_of"]
+
+# One step for each version, in order. A step that was released never changes: files of that version exist.
+_STEPS: Final = (
+    """
+    CREATE TABLE page (
+        seq       INTEGER PRIMARY KEY,          -- the order in which pages were found
+        key       TEXT NOT NULL UNIQUE,         -- Site.key: the identity of the page within the site
+        url       TEXT NOT NULL,                -- the address as it was first seen
+        state     TEXT NOT NULL DEFAULT 'found' CHECK (state IN ('found', 'done', 'failed', 'gone', 'skipped')),
+        via       TEXT NOT NULL,                -- listing | related | home: where the link stood
+        depth     INTEGER NOT NULL,             -- related links between the page and a listing
+        found_on  TEXT,                         -- the page that holds the link
+        date      TEXT,                         -- ISO 8601, as printed beside the link: evidence
+        date_raw  TEXT,
+        tries     INTEGER NOT NULL DEFAULT 0,   -- failures
+        not_before TEXT,                        -- UTC, ISO 8601: a failed page is not asked again before
+        reason    TEXT
+    );
+    CREATE INDEX page_pending ON page (state, seq) WHERE state IN ('found', 'failed');
+    CREATE TABLE article (
+        id       TEXT PRIMARY KEY,              -- Article.id
+        hash     TEXT NOT NULL,                 -- content_hash of the newest revision
+        revision INTEGER NOT NULL,
+        run      TEXT NOT NULL                  -- the run whose segment holds it
+    ) WITHOUT ROWID;
+    CREATE INDEX article_hash ON article (hash);
+    CREATE TABLE chain (
+        name   TEXT PRIMARY KEY,                -- the first page of a listing, as identity
+        walked TEXT NOT NULL                    -- UTC, ISO 8601: when it was last walked to its end
+    ) WITHOUT ROWID;
+    """,
+    """
+    ALTER TABLE page ADD COLUMN failed_since TEXT;          -- UTC, ISO 8601: the first failure
+    DROP INDEX page_pending;
+    CREATE INDEX page_open ON page (seq)                    -- a page that is gone is looked at once more
+        WHERE state IN ('found', 'failed') OR (state = 'gone' AND not_before IS NOT NULL);
+    ALTER TABLE chain ADD COLUMN pages INTEGER NOT NULL DEFAULT 0;  -- how many the listing had then
+    CREATE TABLE walk (                         -- walks over listings that have not come to their end
+        number  INTEGER PRIMARY KEY,
+        chain   TEXT NOT NULL,
+        title   TEXT NOT NULL,
+        place   TEXT NOT NULL,                  -- file | menu | chance: what names the listing
+        deep    INTEGER NOT NULL,               -- whether it goes to the listing's end, whatever is known already
+        floor   INTEGER NOT NULL,               -- page.seq: what was known when the walk began
+        next    TEXT NOT NULL,                  -- the address of the page to be read next
+        pages   INTEGER NOT NULL,               -- pages read so far
+        idle    INTEGER NOT NULL,               -- the last of them that held nothing new
+        broken_since TEXT                       -- UTC, ISO 8601
+    );
+    CREATE INDEX walk_chain ON walk (chain);
+    CREATE TABLE run (                          -- runs that have not ended
+        name    TEXT PRIMARY KEY,
+        started TEXT NOT NULL,
+        counts  TEXT NOT NULL                   -- JSON: Accounts.balance, as of the last commit
+    ) WITHOUT ROWID;
+    CREATE TABLE twin (                         -- pages with the text of an article at another address
+        url TEXT PRIMARY KEY,
+        of  TEXT NOT NULL,                      -- Article.id
+        run TEXT NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX twin_run ON twin (run);
+    """,
+)
+VERSION: Final = len(_STEPS)
+
+
+def version_of(db: sqlite3.Connection) -> int:
+    """The version of the file: 0 is an empty one."""
+    return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def migrate(db: sqlite3.Connection) -> None:
+    """Bring the file to this version, wholly or not at all. Raises sqlite3.Error."""
+    version = version_of(db)
+    if version < VERSION:
+        steps = "\n".join(_STEPS[version:])
+        db.executescript(f"BEGIN IMMEDIATE; {steps} PRAGMA user_version = {VERSION}; COMMIT;")
