@@ -19,6 +19,11 @@ from newscrawl.underway import RefusedError, UnderWay
 __all__ = ["PoliteHandler"]
 
 
+def server_of(host: str) -> str:
+    """What takes turns: a host with and without `www.` is one server."""
+    return host.removeprefix("www.")
+
+
 class PoliteHandler(HTTP11DownloadHandler):
     """Waits for the host's turn, and sends requests to the loopback address of CONNECT_TO, where that is set, as curl's
     `--connect-to` does.
@@ -39,7 +44,7 @@ class PoliteHandler(HTTP11DownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         """Called by Scrapy's downloader. Raises RefusedError: "stopped", "rate_limited", "no_such_host"."""
-        host = urlsplit(request.url).hostname or ""
+        host = (urlsplit(request.url).hostname or "").rstrip(".")
         if host in self._nameless:
             raise RefusedError("no_such_host", f"the name {host} did not resolve")
         with self.under_way.request():
@@ -51,12 +56,12 @@ class PoliteHandler(HTTP11DownloadHandler):
                 self._nameless.add(host)
                 raise
         if self.turns is not None:
-            self.turns.answered(host, response.status, response.headers.get("Retry-After"))
+            self.turns.answered(server_of(host), response.status, response.headers.get("Retry-After"))
         return response
 
     async def _turn(self, turns: Turns, host: str) -> None:
         try:
-            wait = turns.take(host)
+            wait = turns.take(server_of(host))
         except HeldError as error:
             raise RefusedError("rate_limited", str(error)) from None
         if wait:

@@ -66,8 +66,9 @@ class LedgerScheduler(BaseScheduler):
 
     def enqueue_request(self, request: Request) -> bool:
         """Take a request: one that follows from another goes first; listings wait here, pages in the ledger."""
-        if "due" in request.meta:
-            heappush(self.waiting, (request.meta.pop("due"), next(self._number), request))
+        if "wait" in request.meta:
+            due = self.run.clock() + request.meta.pop("wait")
+            heappush(self.waiting, (due, next(self._number), request))
         else:
             self._queue_of(request).append(request)
         return True

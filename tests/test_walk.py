@@ -2,62 +2,129 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 
-from newscrawl.walk import COMPLETE, Walk
+from newscrawl.walk import CHANCE, COMPLETE, Noted, Walk
+
+Page = tuple[list[str], Noted]
+NEW, MIXED, OLD = Noted(1), Noted(1, 1), Noted(0, 2)
+MET = Noted(0)  # known by now, but not when the walk began: another walk of this run was faster
 
 
-def walk(pages: list[tuple[list[str], int]], *, known: bool = False) -> list[str | None]:
-    """What the walk says after each page: its article links, and how many of them are new."""
-    taken = Walk("/thoi-su", "Thời sự", known=known)
-    return [taken.take(keys, new) for keys, new in pages]
+def said(walk: Walk, pages: Iterable[Page]) -> list[str | None]:
+    """What the walk says after each page: its article links, and what is known of them."""
+    return [walk.take(keys, noted) for keys, noted in pages]
 
 
-def pages(*new: int) -> list[tuple[list[str], int]]:
-    """Pages that all differ."""
-    return [([f"{number}"], each) for number, each in enumerate(new)]
+def pages(*noted: Noted) -> list[Page]:
+    """Pages of two links each that all differ."""
+    return [([f"{number}a", f"{number}b"], each) for number, each in enumerate(noted)]
+
+
+def deep() -> Walk:
+    return Walk("/thoi-su", "Thời sự")
+
+
+def shallow(*, usual: int = 0) -> Walk:
+    return Walk("/thoi-su", "Thời sự", deep=False, usual=usual)
 
 
 def test_it_goes_on_while_pages_differ() -> None:
-    assert walk(pages(1, 1, 1)) == [None, None, None]
+    assert said(deep(), pages(NEW, NEW, NEW)) == [None, None, None]
 
 
 def test_an_empty_first_page_is_no_end() -> None:
-    assert walk([([], 0)]) == ["empty"]
+    assert deep().take([], Noted(0)) == "empty"
     assert "empty" not in COMPLETE
 
 
 def test_an_empty_later_page_is_broken_unless_pages_are_asked_for_by_number() -> None:
-    assert walk([(["1"], 1), ([], 0)]) == [None, "broken/no_links"]
-    numbered = Walk("chain", "title")
-    assert numbered.take(["1"], 1, numbered=True) is None
-    assert numbered.take([], 0, numbered=True) == "end"
+    assert said(deep(), [(["1"], NEW), ([], Noted(0))]) == [None, "broken/no_links"]
+    numbered = deep()
+    assert numbered.take(["1"], NEW, numbered=True) is None
+    assert numbered.take([], Noted(0), numbered=True) == "end"
+
+
+def test_an_empty_page_by_number_before_what_was_known_is_no_end() -> None:
+    numbered = shallow(usual=9)
+    numbered.take(["1"], NEW, numbered=True)
+    assert numbered.take([], Noted(0), numbered=True) == "broken/next_vanished"
+
+
+def test_the_last_page_again_is_the_end() -> None:
+    assert said(deep(), [(["1", "2"], NEW), (["3"], NEW), (["3"], OLD)])[-1] == "repeats"
 
 
 @pytest.mark.parametrize("again", [["1", "2"], ["3"]])
-def test_a_page_seen_before_is_the_end(again: list[str]) -> None:
-    """The first page again, or the last: both happen behind the last page."""
-    assert walk([(["1", "2"], 2), (["3"], 1), (again, 0)])[-1] == "repeats"
+def test_any_page_seen_before_is_the_end(again: list[str]) -> None:
+    """Behind the last page of some sites comes the first again."""
+    assert said(deep(), [(["1", "2"], NEW), (["3"], NEW), (["4"], NEW), (again, OLD)])[-1] == "round"
+
+
+# --- what was known before
+
+
+def test_two_pages_known_before_end_a_walk_that_is_not_deep() -> None:
+    assert said(shallow(), pages(NEW, OLD, OLD)) == [None, None, "known"]
+
+
+def test_nothing_new_ends_no_deep_walk() -> None:
+    """Else an interrupted first walk would leave a hole for ever."""
+    assert said(deep(), pages(*[OLD] * 99)) == [None] * 99
 
 
 def test_pinned_posts_do_not_end_a_walk() -> None:
-    assert walk(pages(0, 1, 0, 1), known=True) == [None] * 4
+    assert said(shallow(), pages(OLD, NEW, OLD, MIXED, OLD)) == [None] * 5
 
 
-def test_two_pages_without_news_end_a_walk_over_what_was_walked_before() -> None:
-    assert walk(pages(3, 0, 0), known=True) == [None, None, "known"]
-
-
-def test_nothing_new_ends_no_first_walk() -> None:
-    """Else an interrupted first walk would leave a hole for ever."""
-    assert walk(pages(*[0] * 99)) == [None] * 99
+def test_what_became_known_since_the_walk_began_does_not_end_it() -> None:
+    """Another walk of the same run, or of one that was killed, may have been there, and not have gone on."""
+    assert said(shallow(), pages(NEW, MET, MET, Noted(0, 1), MET)) == [None] * 5
 
 
 def test_a_trap_that_feeds_itself_ends() -> None:
-    said = walk(pages(*[0] * 100))
-    assert said[-1] == "idle"
-    assert "idle" not in COMPLETE
+    walk = deep()
+    assert said(walk, pages(*[MET] * 99)) == [None] * 99
+    assert walk.take(["x"], MET) == "idle"
+
+
+def test_news_begin_the_count_anew() -> None:
+    assert said(deep(), pages(*[MET] * 99, NEW, *[MET] * 99)) == [None] * 199
+
+
+def test_what_leads_to_no_articles_is_left() -> None:
+    assert deep().take(["1"], NEW, barren=True) == "barren"
+
+
+# --- the end
+
+
+@pytest.mark.parametrize(
+    ("walk", "noted", "how"),
+    [
+        (deep(), NEW, "end"),
+        (Walk("/thoi-su", "Thời sự", usual=40), NEW, "end"),  # deep: the listing itself has become shorter
+        (shallow(usual=40), NEW, "broken/next_vanished"),
+        (shallow(usual=2), NEW, "broken/next_vanished"),
+        (shallow(usual=40), MIXED, "end"),
+        (shallow(usual=40), OLD, "end"),
+        (shallow(usual=1), NEW, "end"),  # it never had a second page
+        (shallow(usual=0), NEW, "end"),
+    ],
+)
+def test_no_further_page(walk: Walk, noted: Noted, how: str) -> None:
+    """A page that names no next one is the end, unless the walk has not come to what the last one saw: a page that lost
+    its pager looks just so."""
+    assert said(walk, pages(noted)) == [None]
+    assert walk.ended() == how
 
 
 def test_what_counts_as_walked() -> None:
-    assert frozenset({"end", "repeats", "known"}) == COMPLETE
+    assert frozenset({"end", "repeats", "round", "known", "idle", "barren", "given_up"}) == COMPLETE
+
+
+def test_listings_found_by_chance_are_one_origin() -> None:
+    assert Walk("/thoi-su", "Thời sự").origin == "/thoi-su"
+    assert {Walk(f"/lich/{day}", "Lịch", place=CHANCE).origin for day in range(3)} == {CHANCE}

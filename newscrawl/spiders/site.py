@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
@@ -96,7 +96,7 @@ class SiteSpider(Spider):
     @cached_property
     def failures(self) -> Failures:
         """What is done about visits that give nothing."""
-        return Failures(self.settings, self.clock, self.logger)
+        return Failures(self.settings, lambda: datetime.now(UTC), self.logger)
 
     @cached_property
     def listings(self) -> Listings:
@@ -108,8 +108,10 @@ class SiteSpider(Spider):
 
     def request(self, visit: Visit, wait: timedelta | None = None) -> Request:
         """The request for a visit, which the scheduler holds back for `wait`."""
-        due = {"due": self.clock() + wait} if wait else {}
-        return Request(visit.entry.url, self.parse, errback=self.failed, meta={"visit": visit, **due}, dont_filter=True)
+        waiting = {"wait": wait} if wait else {}
+        return Request(
+            visit.entry.url, self.parse, errback=self.failed, meta={"visit": visit, **waiting}, dont_filter=True
+        )
 
     def _wanted(self, categories: Mapping[str, Any]) -> tuple[str, ...]:
         """The names of the categories to crawl. Raises ArgumentError for one that the site has not."""

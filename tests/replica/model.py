@@ -146,12 +146,14 @@ CATEGORIES = (
 
 @dataclass(frozen=True)
 class Response:
-    """An answer of the portal. `delay` holds it back that many seconds, for tests of slow answers."""
+    """An answer of the portal. `delay` holds it back that many seconds, for tests of slow answers; `cut` ends the
+    connection after so many bytes of the body, or, where it is negative, without an answer."""
 
     status: int
     headers: dict[str, str]
     body: bytes
     delay: float = 0.0
+    cut: int | None = None
 
 
 def html_response(text: str, status: int = 200) -> Response:

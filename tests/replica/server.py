@@ -36,7 +36,11 @@ class _Handler(BaseHTTPRequestHandler):
         if answer.delay:
             time.sleep(answer.delay)
         head = self._head(answer)
-        self.wfile.write(head if self.command == "HEAD" else head + answer.body)
+        whole = head if self.command == "HEAD" else head + answer.body
+        if answer.cut is not None:
+            self.close_connection = True
+            whole = whole[: len(head) + answer.cut] if answer.cut >= 0 else b""
+        self.wfile.write(whole)
 
     def do_HEAD(self) -> None:
         """The head alone."""
@@ -69,6 +73,7 @@ class _Tcp(socketserver.ThreadingTCPServer):
         self.portal = portal
         self.sockets: set[socket.socket] = set()
         self.seen: list[tuple[str, str]] = []
+        self.moments: list[float] = []
         self.lock = threading.Lock()
         super().__init__(("127.0.0.1", port), _Handler)
 
@@ -97,6 +102,7 @@ class _Tcp(socketserver.ThreadingTCPServer):
         """Remembers one request."""
         with self.lock:
             self.seen.append((host, path))
+            self.moments.append(time.time())
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A client that hangs up is no error worth a traceback."""
@@ -116,10 +122,17 @@ class Server:
         with self._tcp.lock:
             return list(self._tcp.seen)
 
+    @property
+    def moments(self) -> list[float]:
+        """When each request came, in seconds since 1970."""
+        with self._tcp.lock:
+            return list(self._tcp.moments)
+
     def clear(self) -> None:
         """Forgets the requests."""
         with self._tcp.lock:
             self._tcp.seen.clear()
+            self._tcp.moments.clear()
 
 
 @contextmanager
