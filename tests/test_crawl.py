@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -580,8 +581,10 @@ class Newspaper:
         html = {"Content-Type": "text/html; charset=utf-8"}
         if path == "/robots.txt":
             return Response(404, html, b"")
-        if path in ("/kinh-te/", "/kinh-te?p=2"):
+        if path == "/kinh-te/":
             return Response(200, html, self.listing)
+        if path == "/kinh-te?p=2":  # the last page: its pager names none behind it
+            return Response(200, html, re.sub(rb"\?p=\d", b"", self.listing))
         number = path.rpartition("-a")[2].removesuffix(".html")
         if number.isdigit():
             return Response(200, html, self.article.replace("</p>", f" Bản tin số {number}.</p>", 1).encode())

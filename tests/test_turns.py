@@ -369,8 +369,7 @@ def wrong(reason: str, *content: bytes) -> list[object]:
 def test_a_spoilt_file_costs_one_distance(content: bytes, tmp_path: Path, clock: Clock) -> None:
     spoilt(tmp_path, content)
     mine = turns(tmp_path, clock)
-    mine.take(HOST)
-    assert [asked(turns(tmp_path, clock), clock) for _ in range(3)] == pytest.approx([2, 4, 6], abs=2.1)
+    assert mine.take(HOST) <= 2
     assert distances(turns(tmp_path, clock), clock, 3) == [2] * 3
     mine.answered(HOST, 429)
     assert turns(tmp_path, clock).take(HOST) == pytest.approx(4)
