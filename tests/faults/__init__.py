@@ -65,7 +65,7 @@ class Shim:
         if sys.platform != "linux" or sys.maxsize < 2**32:
             raise NoCompilerError("it is made for Linux on 64 bits")
         library = folder / "shim.so"
-        options = ("-shared", "-fPIC", "-O2", "-Wall", "-Wextra", "-Werror")
+        options = ("-shared", "-fPIC", "-O2", "-U_FORTIFY_SOURCE", "-Wall", "-Wextra")
         subprocess.run([compiler, *options, "-o", str(library), str(SOURCE)], check=True, timeout=60)
         return cls(library)
 
