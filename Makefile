@@ -5,9 +5,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SITE ?= ninhthuan
+N ?= 200
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo clean-demo crawl test check bench clean
+.PHONY: help setup demo clean-demo crawl test check torture bench clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +39,10 @@ check: $(READY) ## lint, types and the fast tests, in under a minute
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest -m "not crawl"
+
+torture: $(READY) ## kill N crawls at random moments, and others at every single write: make torture N=20
+	@code=0; NEWSCRAWL_SWEEP=all $(BIN)/python -m pytest tests/test_faults.py || code=1; \
+	$(BIN)/python -m tests.torture $(N) || code=1; exit $$code
 
 bench: $(READY) ## measure, side by side, and compare with the budgets
 	@$(BIN)/python -m benchmarks
