@@ -69,9 +69,13 @@ class Chains:
             self._db.execute("DELETE FROM walk WHERE chain = ?", (walk.chain,))
             walk.deep = True
 
+    def drop(self, walk: Walk) -> None:
+        """A walk is over, and says nothing of the listing's end."""
+        self._db.execute("DELETE FROM walk WHERE number = ?", (walk.number,))
+
     def end(self, walk: Walk, now: datetime) -> None:
         """A walk came to its end: the listing's where it was deep."""
-        self._db.execute("DELETE FROM walk WHERE number = ?", (walk.number,))
+        self.drop(walk)
         if walk.deep:
             self._db.execute(
                 "INSERT INTO chain (name, walked, pages) VALUES (?, ?, ?) "

@@ -36,23 +36,33 @@ class Listings:
 
     def __init__(self, site: Site, arguments: Arguments, frontier: Frontier, log: logging.LoggerAdapter[Any]) -> None:
         self._site, self._arguments, self._frontier, self._log = site, arguments, frontier, log
-        self._begun: set[str] = set()
+        self._readers: dict[tuple[str, str], Walk] = {}  # which walk of this run reads a page of a listing
 
     def fresh(self, url: str, title: str, place: str) -> Visit | None:
         """The first page of a listing, once a run."""
         chain = self._site.key(url)
-        if chain in self._begun:
+        if (chain, chain) in self._readers:
             return None
-        self._begun.add(chain)
-        return Visit("listing", Entry(chain, url), self._frontier.fresh_walk(chain, title, url, place=place))
+        walk = self._frontier.fresh_walk(chain, title, url, place=place)
+        self._reader(walk, url)
+        return Visit("listing", Entry(chain, url), walk)
+
+    def _reader(self, walk: Walk, url: str) -> Walk:
+        """The walk that reads a page of the listing: the first that came there. Two walks over one listing, a new one
+        and one that an earlier run left, go on as one from where they meet."""
+        return self._readers.setdefault((walk.chain, self._site.key(url)), walk)
 
     def unfinished(self) -> Iterator[Visit]:
         """The walks that earlier runs left unfinished, where they left them. A run that wants only what is new leaves
         them to the next."""
         wanted = self._arguments.categories
         for walk in self._frontier.open_walks() if self._arguments.since is None else ():
-            if wanted is None or slug(walk.title) in wanted:
+            if wanted is not None and slug(walk.title) not in wanted:
+                continue
+            if self._reader(walk, walk.next) is walk:
                 yield Visit("listing", Entry(walk.chain, walk.next), walk)
+            else:
+                self._end(walk, "joined", walk.next)
 
     def chance(self, page: Page) -> Visit | None:
         """A page under an article's address that is a listing: it is walked as one, from the page in hand on.
@@ -70,8 +80,8 @@ class Listings:
         assert walk is not None
         reason = self._reason_to_stop(page, walk, links, noted)
         following = next_page(page, self._site)
-        if reason is None and following is None:
-            reason = walk.ended()
+        if reason is None:
+            reason = self._end_there(walk, following)
         if reason is not None and reason.startswith("broken/"):
             cause = reason.removeprefix("broken/")
             raise NotArticleError(cause, _BROKEN[cause])
@@ -98,6 +108,14 @@ class Listings:
         if reason is None and since is not None and all(link.before(since) for link in links):
             return "before_since"
         return reason
+
+    def _end_there(self, walk: Walk, following: str | None) -> str | None:
+        if following is None:
+            return walk.ended()
+        if (walk.chain, self._site.key(following)) not in self._readers:
+            self._reader(walk, following)
+            return None
+        return "round" if self._reader(walk, following) is walk else "joined"
 
     def breaks(self, visit: Visit, reason: str, url: str, detail: str) -> None:
         """A listing page, or the home page, could not be had or read. Behind the last page of numbered listings, 404 is

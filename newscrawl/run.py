@@ -161,7 +161,9 @@ class Run:
         """A walk ended; `complete` says that it reached the end, or what an earlier walk had seen. A run that sees only
         a part of the site marks no listing as walked."""
         self.accounts.listings[reason] += 1
-        if complete and not (walk.deep and self.arguments.partial):
+        if reason == "joined":  # another walk goes on from here
+            self.ledger.chains.drop(walk)
+        elif complete and not (walk.deep and self.arguments.partial):
             self.ledger.chains.end(walk, self.clock())
         self._changed = True
 

@@ -17,7 +17,7 @@ CHANCE: Final = "chance"
 _KNOWN_PAGES: Final = 2  # pages known before that end a walk: pinned posts stay on the first page for weeks
 _IDLE_PAGES: Final = 100  # pages in a row without anything new: a trap that feeds itself ends here
 # How a walk ends when all there is to see was seen.
-COMPLETE: Final = frozenset({"end", "repeats", "round", "known", "idle", "barren", "given_up"})
+COMPLETE: Final = frozenset({"end", "repeats", "round", "known", "idle", "barren", "given_up", "joined"})
 
 
 @dataclass(frozen=True, slots=True)

