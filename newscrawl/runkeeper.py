@@ -18,6 +18,7 @@ from scrapy.utils.defer import _schedule_coro
 
 import newscrawl
 from newscrawl.disk import is_disk_full
+from newscrawl.diskwatch import DiskWatch
 from newscrawl.monitors import ExitCode, Verdict, judge
 from newscrawl.run import Run
 from newscrawl.spiders.site import SiteSpider
@@ -48,6 +49,7 @@ class RunKeeper:
             output / ".hosts", settings.getfloat("DOWNLOAD_DELAY"), settings.getfloat("DOWNLOAD_DELAY_JITTER")
         )
         self.under_way = UnderWay()
+        self.watch = DiskWatch(self.crashed)
         self.verdict: Verdict | None = None
         self.manifest: dict[str, Any] = {}
         self.crashes = 0
@@ -71,7 +73,8 @@ class RunKeeper:
 
     def engine_started(self) -> None:
         """The delay is kept by the turns; the downloader's own would only add to it. A time limit waits for no answer
-        that hangs."""
+        that hangs. Scrapy has made its log handlers by now, for the last time."""
+        self.watch.install()
         if self.crawler.engine is not None:
             self.crawler.engine.downloader._delay = 0.0
         limit = self.crawler.settings.getfloat("CLOSESPIDER_TIMEOUT")

@@ -89,6 +89,7 @@ WARN_ON_GENERATOR_RETURN_VALUE = False  # reads the source of every callback
 # --- log
 
 LOG_LEVEL = "INFO"
+LOG_FORMATTER = "newscrawl.logformat.ShortLogFormatter"
 LOG_VERSIONS: list[str] = []  # the manifest has them
 LOGSTATS_INTERVAL = 0
 STATS_DUMP = False  # the manifest has them, with a meaning

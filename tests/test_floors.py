@@ -21,8 +21,8 @@ FLOORS = {
     "paging loaders extraction",
     "keeping": "disk retries walk schema chains ledger segments runlist recovery lock unsynced accounts traps turns "
     "arguments run",
-    "crawling": "frontier visits failures listings spiders spiders.* spiderloader underway monitors runkeeper "
-    "scheduler pipelines loopback downloading middlewares stopping diskwatch progress exporters",
+    "crawling": "frontier visits failures listings spiders spiders.* spiderloader underway monitors "
+    "diskwatch logformat runkeeper scheduler pipelines loopback downloading middlewares stopping progress exporters",
     "door": "settings commands commands.*",
 }
 PURE = ("words", "sites", "reading")  # these know nothing of Scrapy's engine

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from scrapy.settings import Settings
 
 from newscrawl.accounts import Accounts
 from newscrawl.arguments import Arguments
@@ -40,8 +41,10 @@ CAUSES: dict[str, tuple[dict[str, Any], ExitCode]] = {
     "crash": ({"crashes": 1}, ExitCode.CRASH),
     "signal": ({"reason": "shutdown"}, ExitCode.STOPPED),
     "time limit": ({"reason": "closespider_timeout"}, ExitCode.TIME_LIMIT),
+    "rate limited": ({"reason": "rate_limited"}, ExitCode.RATE_LIMITED),
     "nothing": ({"heads": 0}, ExitCode.NOTHING),
     "few finds": ({"heads": 2, "earlier": (10, 10, 10)}, ExitCode.NOTHING),
+    "host down": ({"reason": "host_down"}, ExitCode.INCOMPLETE),
     "failed pages": ({"failed": 5}, ExitCode.INCOMPLETE),
     "broken listing": ({"broken": 1}, ExitCode.INCOMPLETE),
 }
@@ -83,6 +86,23 @@ def test_complete(reason: str) -> None:
 
 def test_nothing_new_is_complete() -> None:
     assert verdict(stored=0).code == ExitCode.COMPLETE
+
+
+@pytest.mark.parametrize(
+    ("listings", "hosts", "words"),
+    [
+        ({}, [], "did the site move"),
+        ({"end": 1, "broken/http_500": 1}, [], "did the site move"),
+        ({"broken/timeout": 1, "broken/http_500": 2}, [], "no listing could be read: http_500, timeout"),
+        ({"broken/no_such_host": 1}, ["vidu.vn"], "no longer known by name: vidu.vn"),
+    ],
+)
+def test_nothing_says_why(listings: dict[str, int], hosts: list[str], words: str) -> None:
+    accounts = Accounts(hosts_gone=hosts)
+    accounts.listings.update(listings)
+    found = judge(accounts, "finished", crashes=0, earlier=(), partial=False)
+    assert found.code == ExitCode.NOTHING
+    assert words in found.detail
 
 
 def test_usage() -> None:
@@ -135,7 +155,8 @@ def test_the_codes_of_the_contract() -> None:
 def keeper(folder: Path) -> RunKeeper:
     """The extension with an open run, and as much of a crawler as it asks for."""
     stats = SimpleNamespace(set_value=lambda *_: None, get_stats=dict)
-    crawler = SimpleNamespace(settings={"PROJECT_DIR": str(folder), "OUTPUT_DIR": "output"}, stats=stats)
+    known = {"PROJECT_DIR": str(folder), "OUTPUT_DIR": "output", "RETRY_WAIT": 10, "DOWNLOAD_DELAY": 0}
+    crawler = SimpleNamespace(settings=Settings(known), stats=stats)
     spider = SimpleNamespace(site=site_named("baocantho"), arguments=Arguments(), frontier=None)
     kept = RunKeeper(crawler, spider)  # type: ignore[arg-type]
     kept._close = lambda _: None  # type: ignore[method-assign, misc]  # no engine is there to be closed
@@ -153,10 +174,23 @@ def test_a_clean_end(tmp_path: Path) -> None:
     assert code_of(keeper(tmp_path), "finished") == ExitCode.COMPLETE
 
 
-FULL = [OSError(errno.ENOSPC, "No space left on device"), sqlite3.OperationalError("database or disk is full")]
+def told(code: int, text: str) -> sqlite3.OperationalError:
+    """An error as SQLite gives it."""
+    error = sqlite3.OperationalError(text)
+    error.sqlite_errorcode = code
+    return error
 
 
-@pytest.mark.parametrize("error", FULL, ids=["segment", "ledger"])
+FULL = [
+    OSError(errno.ENOSPC, "No space left on device"),
+    OSError(errno.EDQUOT, "Disk quota exceeded"),
+    told(sqlite3.SQLITE_FULL, "database or disk is full"),
+    told(sqlite3.SQLITE_IOERR_WRITE, "disk I/O error"),
+]
+WHERE = ["segment", "quota", "ledger", "ledger's log"]
+
+
+@pytest.mark.parametrize("error", FULL, ids=WHERE)
 def test_a_disk_that_is_full_at_the_very_end(error: Exception, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The last sync fails: no exit code 0, and the site is let go of."""
 
@@ -169,8 +203,15 @@ def test_a_disk_that_is_full_at_the_very_end(error: Exception, tmp_path: Path, m
     assert code_of(keeper(tmp_path), "finished") == ExitCode.COMPLETE
 
 
+def test_another_error_at_the_very_end_is_a_crash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = keeper(tmp_path)
+    monkeypatch.setattr(kept.run, "sync", lambda: (_ for _ in ()).throw(OSError(errno.EIO, "Input/output error")))
+    assert code_of(kept, "finished") == ExitCode.CRASH
+    assert code_of(keeper(tmp_path), "finished") == ExitCode.COMPLETE
+
+
 @pytest.mark.parametrize("reason", ["shutdown", "closespider_timeout", "limit", "finished"])
-@pytest.mark.parametrize("error", FULL, ids=["segment", "ledger"])
+@pytest.mark.parametrize("error", FULL, ids=WHERE)
 def test_a_disk_that_fills_up_while_the_run_ends(error: Exception, reason: str, tmp_path: Path) -> None:
     """Scrapy keeps its first reason for closing; the contract's order holds all the same: 3 before 11, 15 and 0."""
     failure = SimpleNamespace(value=error)
@@ -183,3 +224,12 @@ def test_another_exception_is_a_crash(tmp_path: Path) -> None:
     kept = keeper(tmp_path)
     kept.spider_error(SimpleNamespace(value=KeyError("x")))
     assert code_of(kept, "shutdown") == ExitCode.CRASH
+
+
+def test_a_callback_that_meets_a_damaged_ledger(tmp_path: Path) -> None:
+    """The run ends as a crash, and the next one makes the ledger anew."""
+    kept = keeper(tmp_path)
+    kept.spider_error(SimpleNamespace(value=told(sqlite3.SQLITE_CORRUPT, "database disk image is malformed")))
+    assert code_of(kept, "finished") == ExitCode.CRASH
+    assert [file.name.partition(".damaged")[0] for file in kept.run.folder.glob("*.damaged-*")] == ["ledger.sqlite"]
+    assert code_of(keeper(tmp_path), "finished") == ExitCode.COMPLETE

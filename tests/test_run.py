@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import sqlite3
 import subprocess
@@ -11,7 +10,6 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -20,41 +18,23 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scrapy.exceptions import DropItem
 
+from newscrawl.accounts import OUTCOMES
 from newscrawl.arguments import Arguments
+from newscrawl.disk import is_disk_full
 from newscrawl.errors import ArgumentError
-from newscrawl.extraction import site_named
-from newscrawl.items import Article, Link, record_of
-from newscrawl.ledger import Entry, Kept, Ledger, LedgerError
-from newscrawl.run import Run, SiteBusyError, is_disk_full
+from newscrawl.ledger import Kept, Ledger, LedgerError
+from newscrawl.lock import SiteBusyError
+from newscrawl.pipelines import DeduplicatePipeline, JsonLinesPipeline
+from newscrawl.run import Run
 from newscrawl.segments import Segment
+from newscrawl.walk import CHANCE, Noted
+from tests.onerun import (
+    LATER, NOW, article, ended, entries, keys, kill, lines, manifests, opened, parsed, record, runs, segments, url,
+)  # fmt: skip
 
 ROOT = Path(__file__).parents[1]
-NOW = datetime(2026, 3, 14, 2, 0, tzinfo=UTC)
-LATER = NOW + timedelta(hours=1)
-SITE = site_named("baocantho")
-
-
-def url(number: int) -> str:
-    return f"https://baocantho.com.vn/vet-kenh-a{number}.html"
-
-
-def entries(*numbers: int, **more: Any) -> list[Entry]:
-    return [Entry(str(number), url(number), **more) for number in numbers]
-
-
-def record(number: int, *related: int, text: str = "") -> dict[str, Any]:
-    links = [Link(url(other), "Một", "2019-02-19", "(19/02)", "Tin đã đưa") for other in related]
-    article = Article(id=f"baocantho:{number}", url=url(number), title="Vét kênh", body=text, related=links)
-    return record_of(replace(article, content_hash=sha256(f"{number}{text}".encode()).hexdigest()))
-
-
-def opened(folder: Path, now: datetime = NOW, arguments: Arguments | None = None) -> Run:
-    return Run.open(folder, SITE, now, arguments)
-
-
-def finished(run: Run, code: int = 0) -> dict[str, Any]:
-    return run.finish("finished", code, {}, LATER)
 
 
 def names(run: Run) -> set[str]:
@@ -62,34 +42,20 @@ def names(run: Run) -> set[str]:
     return {file.name for file in run.folder.iterdir() if not file.name.startswith("ledger.sqlite-")}
 
 
-def lines(folder: Path) -> list[str]:
-    """The ids in all finished segments."""
-    files = sorted((folder / "baocantho").glob("*.jsonl"))
-    return [each["id"] for file in files if file.name != "runs.jsonl" for each in parsed(file)]
-
-
-def runs(folder: Path) -> list[dict[str, Any]]:
-    return parsed(folder / "baocantho" / "runs.jsonl")
-
-
-def parsed(file: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in file.read_bytes().splitlines()]
-
-
 # --- a run from beginning to end
 
 
 def test_a_run(tmp_path: Path) -> None:
     run = opened(tmp_path)
-    assert run.note(entries(1, 2, 3)) == 3
-    assert run.note(entries(3, 4)) == 1
-    assert [entry.key for entry in run.take_new(10)] == ["1", "2", "3", "4"]
+    assert run.note(entries(1, 2, 3, 3)) == Noted(3)
+    assert run.note(entries(3, 4)) == Noted(1)
+    assert keys(run.take_new(10)) == ["1", "2", "3", "4"]
     run.store(record(1))
     run.store(record(2))
     run.drop(url(3), "duplicate", "baocantho:2")
     run.settle("4", "gone", "http_404")
-    manifest = finished(run)
-    assert manifest == runs(tmp_path)[0] == json.loads((run.folder / f"{run.name}.manifest.json").read_bytes())
+    manifest = ended(run)
+    assert manifest == runs(tmp_path)[0] == manifests(tmp_path)[run.name]
     assert lines(tmp_path) == ["baocantho:1", "baocantho:2"]
     assert names(run) == {
         ".lock", "ledger.sqlite", "runs.jsonl", "20260314T020000Z.jsonl", "20260314T020000Z.manifest.json",
@@ -99,13 +65,24 @@ def test_a_run(tmp_path: Path) -> None:
     assert manifest["sha256"] == sha256(content).hexdigest()
     assert manifest["counts"]["duplicates"] == [{"url": url(3), "of": "baocantho:2"}]
     assert manifest["counts"]["reasons"] == {"gone/http_404": 1}
+    assert manifest["counts"]["stored_via"] == {"listing": 2}
+    assert run.ledger.file.exists()
+    assert left_open(tmp_path) == []
+
+
+def left_open(folder: Path) -> list[str]:
+    """The runs that the ledger takes for not ended."""
+    db = sqlite3.connect(folder / "baocantho" / "ledger.sqlite")
+    found = [name for (name,) in db.execute("SELECT name FROM run")]
+    db.close()
+    return found
 
 
 def test_a_run_without_articles(tmp_path: Path) -> None:
     run = opened(tmp_path)
     run.note(entries(1))
     run.settle("1", "skipped", "robots")
-    manifest = finished(run)
+    manifest = ended(run)
     assert names(run) == {".lock", "ledger.sqlite", "runs.jsonl"}
     assert runs(tmp_path) == [manifest]
     assert "segment" not in manifest
@@ -115,15 +92,15 @@ def test_the_second_run_knows_the_first(tmp_path: Path) -> None:
     run = opened(tmp_path)
     run.note(entries(1, 2))
     run.store(record(1))
-    finished(run)
+    ended(run)
     second = opened(tmp_path, LATER)
     assert second.accounts.carried == 1
-    assert second.note(entries(1, 2, 3)) == 1
+    assert second.note(entries(1, 2, 3)) == Noted(1)
     assert second.kept("baocantho:1") == Kept(record(1)["content_hash"], 1)
     assert second.same_text(record(1)["content_hash"]) == "baocantho:1"
-    assert [entry.key for entry in second.take_carried(10, LATER)] == ["2"]
-    assert [entry.key for entry in second.take_new(10)] == ["3"]
-    finished(second)
+    assert keys(second.take_carried(10)) == ["2"]
+    assert keys(second.take_new(10)) == ["3"]
+    ended(second)
 
 
 def test_two_runs_in_one_second_have_two_names(tmp_path: Path) -> None:
@@ -132,7 +109,7 @@ def test_two_runs_in_one_second_have_two_names(tmp_path: Path) -> None:
         run = opened(tmp_path)
         run.note(entries(number))
         run.store(record(number))
-        finished(run)
+        ended(run)
         found.append(run.name)
     assert found == ["20260314T020000Z", "20260314T020001Z", "20260314T020002Z"]
 
@@ -146,21 +123,57 @@ def test_the_name_is_utc(tmp_path: Path) -> None:
 def test_a_part_of_the_site(tmp_path: Path) -> None:
     run = opened(tmp_path)
     run.note([*entries(1, date="2018-07-31"), *entries(2, date="2018-08-01")])
-    run.end_chain("/thoi-su", "end", complete=True)
-    run.end_chain("/kinh-te", "broken/http_500", complete=False)
-    finished(run)
+    run.end_walk(run.fresh_walk("/thoi-su", "Thời sự", "u", place="file"), "end", complete=True)
+    run.end_walk(run.fresh_walk("/kinh-te", "Kinh tế", "u", place="file"), "empty", complete=False)
+    ended(run)
     since = opened(tmp_path, LATER, Arguments(since=date(2018, 8, 1)))
     assert since.accounts.carried == 1
-    assert [entry.key for entry in since.take_carried(10, LATER)] == ["2"]
-    assert since.walked("/thoi-su")
-    since.end_chain("/xa-hoi", "end", complete=True)
-    assert not since.walked("/xa-hoi")
-    since.end_chain("/thoi-su", "broken/http_500", complete=False)
-    assert not since.walked("/thoi-su")
-    finished(since)
+    assert keys(since.take_carried(10)) == ["2"]
+    since.end_walk(since.fresh_walk("/xa-hoi", "Xã hội", "u", place="file"), "end", complete=True)
+    assert since.accounts.listings == {"end": 1}
+    ended(since)
     some = opened(tmp_path, LATER, Arguments(categories=("thoi-su",)))
-    assert (some.accounts.carried, some.take_carried(10, LATER)) == (0, [])
+    walked = {chain: not some.fresh_walk(chain, "", "u", place="file").deep for chain in CHAINS}
+    assert walked == {"/thoi-su": True, "/kinh-te": False, "/xa-hoi": False}
+    assert (some.accounts.carried, some.take_carried(10)) == (0, [])
     some.close()
+
+
+CHAINS = ("/thoi-su", "/kinh-te", "/xa-hoi")
+
+
+def test_what_a_listing_leads_to(tmp_path: Path) -> None:
+    """A walk is told what was known when it began, and is remembered before its first finds."""
+    run = opened(tmp_path)
+    run.note(entries(1, 2))
+    ended(run)
+    run = opened(tmp_path, LATER)
+    run.note(entries(3))
+    walk = run.fresh_walk("/thoi-su", "Thời sự", "https://baocantho.com.vn/thoi-su/", place=CHANCE)
+    assert run.note(entries(1, 2, 3), walk) == Noted(0, 2)
+    assert run.open_walks() == []
+    assert run.note(entries(1, 3, 4), walk) == Noted(1, 1)
+    kill_after_save(run)
+    run = opened(tmp_path, LATER)
+    (resumed,) = run.open_walks()
+    assert (resumed.next, resumed.pages, resumed.floor) == ("https://baocantho.com.vn/thoi-su/", 0, 2)
+    run.close()
+
+
+def kill_after_save(run: Run) -> None:
+    run.save()
+    kill(run)
+
+
+def test_pages_of_a_barren_listing(tmp_path: Path) -> None:
+    run = opened(tmp_path)
+    walk = run.fresh_walk("/lich", "Lịch", "u", place=CHANCE)
+    run.note(entries(*range(200)), walk)
+    for number in range(200):
+        assert not run.traps.is_barren(CHANCE)
+        run.settle(str(number), "skipped", "listing")
+    assert run.traps.is_barren(CHANCE)
+    run.close()
 
 
 WHOLE_AND_OTHERS = [(0, False), (0, False), (9, False), (0, False), (0, True), (0, False), (0, False), (0, False)]
@@ -183,9 +196,10 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from newscrawl.extraction import site_named
-from newscrawl.run import Run, SiteBusyError
+from newscrawl.lock import SiteBusyError
+from newscrawl.run import Run
 try:
-    run = Run.open(Path(sys.argv[1]), site_named("baocantho"), datetime(2026, 3, 14, 2, tzinfo=UTC))
+    run = Run.open(Path(sys.argv[1]), site_named("baocantho"), lambda: datetime(2026, 3, 14, 2, tzinfo=UTC))
 except SiteBusyError as error:
     print("busy:", error, flush=True)
 else:
@@ -216,8 +230,8 @@ def test_one_run_at_a_time(tmp_path: Path) -> None:
         opened(tmp_path)
     run.note(entries(1))  # the refused one has changed nothing
     run.store(record(1))
-    finished(run)
-    finished(opened(tmp_path, LATER))
+    ended(run)
+    ended(opened(tmp_path, LATER))
 
 
 def test_the_kernel_lets_go_of_a_killed_holder(tmp_path: Path) -> None:
@@ -229,20 +243,22 @@ def test_the_kernel_lets_go_of_a_killed_holder(tmp_path: Path) -> None:
         finally:
             other.kill()
             other.wait(timeout=60)
-    finished(opened(tmp_path))
+    ended(opened(tmp_path))
 
 
 def test_the_lock_is_let_go_when_opening_fails(tmp_path: Path) -> None:
     folder = tmp_path / "baocantho"
     folder.mkdir()
-    (folder / "ledger.sqlite").write_bytes(b"garbage" * 200)
+    newer = sqlite3.connect(folder / "ledger.sqlite")
+    newer.execute("PRAGMA user_version = 99")
+    newer.close()
     errors = []  # they keep the frames alive in which the lock was taken
     for _ in range(2):
-        with pytest.raises(LedgerError, match=r"ledger\.sqlite") as error:
+        with pytest.raises(LedgerError, match="99") as error:
             opened(tmp_path)
         errors.append(error)
     (folder / "ledger.sqlite").unlink()
-    finished(opened(tmp_path))
+    ended(opened(tmp_path))
 
 
 # --- the order of writes
@@ -264,22 +280,60 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     told(Segment, "sync", lambda *_: "sync")
     told(Ledger, "settle", lambda _, key, state, *__: f"{state} {key}")
     told(Ledger, "commit", lambda *_: "commit")
+    told(Ledger, "settle_on_disk", lambda *_: "ledger on disk")
+    told(Ledger, "end_run", lambda *_: "ended")
     told(os, "replace", lambda *_: "manifest")
     told(os, "rename", lambda *_: "name")
+    monkeypatch.setattr("newscrawl.run.append_run", lambda *_: calls.append("listed"))
     return calls
 
 
-def test_line_then_done_then_sync_then_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_line_then_sync_then_done_then_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run = opened(tmp_path)
-    run.note(entries(1))
+    run.note(entries(1, 2))
     calls = watched(monkeypatch)
     run.store(record(1))
-    run.sync()
-    assert calls == ["line", "done 1", "sync", "commit"]
+    run.save()
+    assert calls == ["line", "commit"]  # what the ledger says by now is that the page is still to be had
     del calls[:]
-    finished(run)
-    assert calls[:2] == ["sync", "commit"]
-    assert calls.index("commit") < calls.index("manifest") < calls.index("name")
+    run.store(record(2))
+    run.sync()
+    assert calls == ["line", "sync", "done 1", "done 2", "commit"]
+    del calls[:]
+    run.save()
+    assert calls == []
+    ended(run)
+    assert calls == ["sync", "commit", "ledger on disk", "manifest", "sync", "name", "listed", "ended", "commit"]
+
+
+def test_what_was_said_is_saved_before_each_request(tmp_path: Path) -> None:
+    """Everything but stored pages, whose lines may not be on disk."""
+    run = opened(tmp_path)
+    run.note(entries(1, 2, 3, 4, 5, 6))
+    assert committed(tmp_path, "1") is None
+    run.store(record(1))
+    run.drop(url(2), "unchanged")
+    run.settle("3", "gone", "http_404")
+    run.settle("4", "skipped", "robots")
+    run.settle("5", "failed", "http_503")
+    run.save()
+    states = [committed(tmp_path, str(number)) for number in range(1, 7)]
+    assert states == ["found", "done", "gone", "skipped", "failed", "found"]
+    kill(run)
+
+
+def test_articles_whose_line_is_not_on_disk_are_known(tmp_path: Path) -> None:
+    """Else the same article would be written twice in one group."""
+    run = opened(tmp_path)
+    run.note(entries(1))
+    run.store(record(1))
+    text = record(1)["content_hash"]
+    assert (run.kept("baocantho:1"), run.same_text(text)) == (Kept(text, 1), "baocantho:1")
+    assert run.ledger.article("baocantho:1") is None
+    run.sync()
+    assert run.ledger.article("baocantho:1") == Kept(text, 1)
+    assert (run.kept("baocantho:1"), run.same_text(text)) == (Kept(text, 1), "baocantho:1")
+    run.close()
 
 
 def test_the_ledger_is_not_committed_when_the_segment_is_not_on_disk(
@@ -297,8 +351,37 @@ def test_the_ledger_is_not_committed_when_the_segment_is_not_on_disk(
         patch.setattr(os, "fsync", failing)
         with pytest.raises(OSError, match="Input/output"):
             run.sync()
+    with pytest.raises(OSError, match="earlier write"):  # nothing more is kept: the next run reads the segment
+        run.sync()
+    run.note(entries(2))
+    run.save()
+    run.close()
+    assert (committed(tmp_path, "1"), committed(tmp_path, "2")) == ("found", None)
+    ended(opened(tmp_path, LATER))
+    assert lines(tmp_path) == ["baocantho:1"]
+
+
+def test_a_ledger_that_takes_no_more_leaves_the_segment_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = opened(tmp_path)
+    run.note(entries(1, 2))
+    run.save()
+    run.store(record(1))
+
+    def failing(*_: Any) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(run.ledger, "commit", failing)
+        with pytest.raises(sqlite3.OperationalError):
+            run.sync()
+    with pytest.raises(OSError, match="earlier write"):
+        ended(run, 3)
     run.close()
     assert committed(tmp_path, "1") == "found"
+    second = opened(tmp_path, LATER)
+    assert keys(second.take_carried(10)) == ["2"]
+    ended(second)
+    assert lines(tmp_path) == ["baocantho:1"]
 
 
 def committed(folder: Path, key: str) -> str | None:
@@ -309,7 +392,7 @@ def committed(folder: Path, key: str) -> str | None:
     return row[0] if row else None
 
 
-def test_writes_are_grouped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_syncs_are_grouped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run = opened(tmp_path)
     run.note(entries(*range(70)))
     calls = watched(monkeypatch)
@@ -317,10 +400,10 @@ def test_writes_are_grouped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     run._synced = 0.0
     for number in range(70):
         run.store(record(number))
-    assert calls.count("commit") == 2
+    assert calls.count("sync") == calls.count("commit") == 2
     monkeypatch.setattr("newscrawl.run.monotonic", lambda: 60.0)
     run.settle("0", "gone", "http_404")
-    assert calls.count("commit") == 3
+    assert calls.count("sync") == calls.count("commit") == 3
     run.close()
 
 
@@ -337,11 +420,11 @@ def test_a_full_disk_loses_no_page(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         with pytest.raises(OSError, match="No space") as error:
             run.store(record(2))
     assert is_disk_full(error.value)
-    finished(run, 3)
+    ended(run, 3)
     assert lines(tmp_path) == ["baocantho:1"]
     second = opened(tmp_path, LATER)
-    assert [entry.key for entry in second.take_carried(10, LATER)] == ["2"]
-    finished(second)
+    assert keys(second.take_carried(10)) == ["2"]
+    ended(second)
 
 
 def test_a_disk_full_from_the_first_line_on_leaves_no_segment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -355,8 +438,14 @@ def test_a_disk_full_from_the_first_line_on_leaves_no_segment(tmp_path: Path, mo
         patch.setattr(os, "write", failing)
         with pytest.raises(OSError, match="No space"):
             run.store(record(1))
-    finished(run, 3)
+    ended(run, 3)
     assert names(run) == {".lock", "ledger.sqlite", "runs.jsonl"}
+
+
+def as_sqlite_says(code: int) -> sqlite3.OperationalError:
+    error = sqlite3.OperationalError("x")
+    error.sqlite_errorcode = code
+    return error
 
 
 @pytest.mark.parametrize(
@@ -364,17 +453,51 @@ def test_a_disk_full_from_the_first_line_on_leaves_no_segment(tmp_path: Path, mo
     [
         (OSError(errno.ENOSPC, "x"), True),
         (OSError(errno.EDQUOT, "x"), True),
+        (OSError(errno.EFBIG, "x"), True),
         (OSError(errno.EACCES, "x"), False),
-        (sqlite3.OperationalError("database or disk is full"), True),
-        (sqlite3.OperationalError("database is locked"), False),
+        (OSError("x"), False),
+        (as_sqlite_says(sqlite3.SQLITE_FULL), True),
+        (as_sqlite_says(sqlite3.SQLITE_IOERR_WRITE), True),  # as a limit on the size of files shows
+        (as_sqlite_says(sqlite3.SQLITE_BUSY), False),
+        (as_sqlite_says(sqlite3.SQLITE_CORRUPT), False),
+        (as_sqlite_says(sqlite3.SQLITE_CANTOPEN), False),
+        (sqlite3.OperationalError("database or disk is full"), False),  # not one of SQLite's
         (ValueError("full"), False),
     ],
 )
-def test_disk_full(error: BaseException, full: bool) -> None:
+def test_disk_full(error: BaseException, full: bool, tmp_path: Path) -> None:
     assert is_disk_full(error) is full
+    assert is_disk_full(error, tmp_path) is full
+    assert list(tmp_path.iterdir()) == []
 
 
-# --- killed, and opened again
+def test_sqlite_itself_says_that_the_disk_is_full(tmp_path: Path) -> None:
+    db = sqlite3.connect(tmp_path / "db")
+    db.execute("PRAGMA max_page_count = 2")
+    db.execute("CREATE TABLE t (x)")
+    with pytest.raises(sqlite3.OperationalError) as error:
+        db.execute("INSERT INTO t VALUES (zeroblob(100000))")
+    db.close()
+    assert is_disk_full(error.value)
+
+
+@pytest.mark.parametrize(("code", "full"), [(errno.ENOSPC, True), (errno.EDQUOT, True), (errno.EACCES, False)])
+@pytest.mark.parametrize("call", ["open", "write", "fsync"])
+def test_a_file_that_sqlite_can_not_open_is_tried(
+    call: str, code: int, full: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says no more than that."""
+
+    def failing(*_: Any) -> int:
+        raise OSError(code, "x")
+
+    monkeypatch.setattr(os, call, failing)
+    assert is_disk_full(as_sqlite_says(sqlite3.SQLITE_CANTOPEN), tmp_path) is full
+    monkeypatch.undo()
+    assert list(tmp_path.iterdir()) == []
+
+
+# --- killed, and opened again (more: tests/test_recovery.py)
 
 
 def killed(folder: Path, *, synced: bool) -> Run:
@@ -387,7 +510,7 @@ def killed(folder: Path, *, synced: bool) -> Run:
     run.store(record(2, 12, 3))
     if synced:
         run.sync()
-    run.close()
+    kill(run)
     return run
 
 
@@ -399,14 +522,14 @@ def test_recovery(synced: bool, tmp_path: Path) -> None:
     assert lines(tmp_path) == ["baocantho:1", "baocantho:2"]
     (manifest,) = runs(tmp_path)
     assert (manifest["run"], manifest["reason"], manifest["lines"]) == (dead.name, "recovered", 2)
+    assert manifest["counts"]["stored"] == 2
     assert run.kept("baocantho:1") == Kept(record(1)["content_hash"], 1)
-    carried = [entry.key for entry in run.take_carried(10, LATER)]
-    assert sorted(carried) == ["11", "12", "3"]
+    assert sorted(keys(run.take_carried(10))) == ["11", "12", "3"]
     assert run.accounts.carried == 3
-    assert run.note(entries(1, 2)) == 0
+    assert run.note(entries(1, 2)) == Noted(0)
     for number in (3, 11, 12):
         run.store(record(number))
-    finished(run)
+    ended(run)
     assert Counter(lines(tmp_path)) == Counter(f"baocantho:{number}" for number in (1, 2, 3, 11, 12))
 
 
@@ -416,9 +539,9 @@ def test_related_links_of_other_hosts_are_not_taken_in(tmp_path: Path) -> None:
     line = record(1, 11)
     line["related"][0]["url"] = "https://khac.example.vn/x-a11.html"
     run.store(line)
-    run.close()
+    kill(run)
     again = opened(tmp_path, LATER)
-    assert again.take_carried(10, LATER) == []
+    assert again.take_carried(10) == []
     again.close()
 
 
@@ -430,39 +553,6 @@ def test_a_torn_line_is_fetched_again(tmp_path: Path) -> None:
     assert lines(tmp_path) == ["baocantho:1"]
     assert run.kept("baocantho:2") is None
     run.close()
-
-
-@pytest.mark.parametrize("name", ["write_manifest", "append_run"])
-def test_killed_while_it_finishes(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    run = opened(tmp_path)
-    run.note(entries(1))
-    run.store(record(1))
-    with monkeypatch.context() as patch:
-        patch.setattr(f"newscrawl.run.{name}", dies)
-        with pytest.raises(KeyboardInterrupt):
-            finished(run)
-    run.close()
-    finished(opened(tmp_path, LATER))
-    assert lines(tmp_path) == ["baocantho:1"]
-
-
-def dies(*_: Any) -> None:
-    raise KeyboardInterrupt
-
-
-@pytest.mark.parametrize("place", ["os.rename", "newscrawl.segments.write_manifest", "newscrawl.recovery.append_run"])
-def test_killed_while_it_recovers(place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Recovery can be killed too, at any of its steps: the next one does it, and lists the run once."""
-    dead = killed(tmp_path, synced=False)
-    with monkeypatch.context() as patch:
-        patch.setattr(place, dies)
-        with pytest.raises(KeyboardInterrupt):
-            opened(tmp_path, LATER)
-    run = opened(tmp_path, LATER)
-    assert sorted(entry.key for entry in run.take_carried(10, LATER)) == ["11", "12", "3"]
-    assert lines(tmp_path) == ["baocantho:1", "baocantho:2"]
-    finished(run)
-    assert [each["run"] for each in runs(tmp_path)].count(dead.name) == 1
 
 
 # --- accounts
@@ -486,9 +576,9 @@ def test_the_accounts_balance(steps: list[tuple[str, bool]]) -> None:
                 run.drop(url(number), "unchanged")
             elif step != "note" and step != "leave":
                 run.settle(str(number), {"fail": "failed", "skip": "skipped"}.get(step, step), "why")
-        counts = finished(run)["counts"]
-        outcomes = ("stored", "unchanged", "duplicate", "failed", "gone", "skipped", "pending")
-        assert counts["found"] == len(steps) == sum(counts[name] for name in outcomes)
+        counts = ended(run)["counts"]
+        assert counts["found"] == len(steps)
+        assert balances(counts)
         db = sqlite3.connect(run.folder / "ledger.sqlite")
         states = Counter(state for (state,) in db.execute("SELECT state FROM page"))
         db.close()
@@ -501,19 +591,168 @@ def test_the_accounts_balance(steps: list[tuple[str, bool]]) -> None:
         assert counts["stored"] == len(lines(Path(folder)))
 
 
-def test_pages_that_fall_due_while_the_run_works_are_counted(tmp_path: Path) -> None:
+def balances(counts: dict[str, Any]) -> bool:
+    return bool(counts["found"] == sum(counts[name] for name in (*OUTCOMES, "pending")) and counts["pending"] >= 0)
+
+
+def test_pages_that_fall_due_while_the_run_works_are_left_to_the_next(tmp_path: Path) -> None:
+    """They were not counted when it began."""
     run = opened(tmp_path)
     run.note(entries(1))
-    run.settle("1", "failed", "http_503")  # due in three hours
-    finished(run)
-    start = datetime.now(UTC)
-    second = opened(tmp_path, start)
-    given = second.take_carried(10, start + timedelta(hours=4))
-    for entry in given:
-        second.settle(entry.key, "gone", "http_404")
-    counts = finished(second)["counts"]
-    assert counts["pending"] >= 0
-    assert counts["found"] == len(given)
+    run.settle("1", "failed", "http_503", timedelta(hours=3))
+    ended(run)
+    second = opened(tmp_path, LATER)
+    second.clock = lambda: NOW + timedelta(hours=9)
+    assert second.take_carried(10) == []
+    assert ended(second)["counts"]["found"] == 0
+    third = opened(tmp_path, NOW + timedelta(hours=9))
+    assert keys(third.take_carried(10)) == ["1"]
+    ended(third)
+
+
+def test_a_page_that_is_tried_again_in_the_run_counts_once(tmp_path: Path) -> None:
+    run = opened(tmp_path)
+    run.note(entries(1, 2))
+    assert not run.fail("1", "http_503")
+    assert not run.fail("1", "http_503", timedelta(seconds=60))
+    assert run.accounts.attempted == 0
+    run.store(record(1))
+    run.settle("2", "failed", "http_503")
+    counts = ended(run)["counts"]
+    assert (counts["found"], counts["stored"], counts["failed"]) == (2, 1, 1)
+
+
+def test_a_page_that_failed_for_five_days_counts_as_gone(tmp_path: Path) -> None:
+    run = opened(tmp_path)
+    run.note(entries(1))
+    run.settle("1", "failed", "http_503")
+    ended(run)
+    run = opened(tmp_path, NOW + timedelta(days=5))
+    assert keys(run.take_carried(10)) == ["1"]
+    run.settle("1", "failed", "http_503")
+    counts = ended(run)["counts"]
+    assert (counts["gone"], counts["failed"], counts["reasons"]) == (1, 0, {"gone/http_503": 1})
+
+
+# --- any life
+
+# What happens, to which of the pages in hand: each is taken from the run, and settled once, as the spider does it.
+ACTS = ("note", "note", "store", "store", "fail", "failed", "drop", "gone", "skip", "save", "sync", "kill", "end")
+LIFE = st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 5)), max_size=40)
+
+
+class Life:
+    """Runs over one site, one after the other; what they were told, and what must not be lost of it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.now = folder, NOW
+        self.noted = self.opened = 0
+        self.heard: set[str] = set()  # noted, perhaps not saved
+        self.saved: set[str] = set()
+        self.written: list[str] = []
+        self.closed: set[str] = set()  # dropped, gone or skipped
+        self.open()
+
+    def open(self) -> None:
+        self.now += timedelta(hours=2)
+        self.run = opened(self.folder, self.now)
+        self.opened += 1
+        self.hand: list[str] = []
+
+    def act(self, name: str, number: int) -> None:
+        self.hand += keys(self.run.take_new(10)) + keys(self.run.take_carried(10))
+        if name in ("note", "save", "sync", "kill", "end"):
+            getattr(self, name)(number)
+        elif self.hand:
+            page = self.hand[number % len(self.hand)]
+            if name != "fail":
+                self.hand.remove(page)
+            getattr(self, name)(page)
+        assert self.run.accounts.balance()["pending"] >= 0
+
+    def note(self, number: int) -> None:
+        """News, and a page that is known."""
+        self.noted += number
+        news = range(self.noted - number, self.noted)
+        self.run.note(entries(*news, 0))
+        self.heard |= {str(each) for each in (*news, 0)}
+
+    def store(self, page: str) -> None:
+        made = article(int(page), self.noted, text="lũ")  # it links to a page that nobody knows yet
+        self.note(1)
+        try:
+            JsonLinesPipeline(self.run).process_item(DeduplicatePipeline(self.run).process_item(made))
+        except DropItem:
+            self.closed.add(page)
+        self.written.append(page)
+
+    def fail(self, page: str) -> None:
+        self.run.fail(page, "http_503")
+
+    def failed(self, page: str) -> None:
+        self.run.settle(page, "failed", "http_503")
+
+    def drop(self, page: str) -> None:
+        self.run.drop(url(int(page)), "duplicate", "baocantho:0")
+        self.closed.add(page)
+
+    def gone(self, page: str) -> None:
+        self.run.settle(page, "gone", "http_404")
+        self.closed.add(page)
+
+    def skip(self, page: str) -> None:
+        self.run.settle(page, "skipped", "robots")
+        self.closed.add(page)
+
+    def save(self, _: int = 0) -> None:
+        self.run.save()
+        self.saved |= self.heard
+
+    def sync(self, _: int = 0) -> None:
+        self.run.sync()
+        self.saved |= self.heard
+
+    def kill(self, _: int = 0) -> None:
+        kill(self.run)
+        self.heard = set(self.saved)
+        self.open()
+
+    def end(self, _: int = 0) -> None:
+        assert balances(ended(self.run)["counts"])
+        self.saved |= self.heard
+        self.open()
+
+    def finish(self) -> None:
+        """A last run, in which all goes well."""
+        self.end()
+        self.now += timedelta(days=2)  # what failed is due by then
+        self.end()
+        while self.hand or (given := self.run.take_new(10) + self.run.take_carried(10)):
+            self.hand += keys(given)
+            given = []
+            self.store(self.hand.pop())
+        self.end()
+        self.run.close()
+
+
+@settings(max_examples=60, deadline=None)
+@given(LIFE)
+def test_whatever_happens_nothing_is_lost_or_doubled(life: list[tuple[str, int]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        told = Life(Path(folder))
+        for name, number in life:
+            told.act(name, number)
+        told.finish()
+        written = Counter(each.removeprefix("baocantho:") for each in lines(Path(folder)))
+        assert set(written.values()) <= {1}
+        assert told.saved - told.closed <= written.keys()
+        assert set(told.written) == written.keys()
+        listed = runs(Path(folder))
+        assert len({each["run"] for each in listed}) == len(listed) == told.opened - 1
+        assert all(balances(each["counts"]) for each in listed)
+        assert {each["run"]: each for each in listed if "segment" in each} == manifests(Path(folder))
+        stored = {each["run"]: each["counts"]["stored"] for each in listed if "segment" in each}
+        assert stored == {file.stem: len(parsed(file)) for file in segments(Path(folder))}
 
 
 # --- arguments

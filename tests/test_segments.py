@@ -14,7 +14,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from newscrawl.segments import Segment, append_run, last_runs, recover, write_manifest
+from newscrawl.runlist import all_runs, append_run, last_runs
+from newscrawl.segments import OpenSegment, Segment, finished, is_article, open_segments, write_manifest
 
 RUN = "20260314T020000Z"
 FULL = OSError(errno.ENOSPC, "No space left on device")
@@ -73,6 +74,23 @@ def test_an_open_segment_is_never_written_over(tmp_path: Path) -> None:
     with pytest.raises(FileExistsError):
         Segment(tmp_path, RUN).write(line(2))
     assert (tmp_path / f"{RUN}.jsonl.open").read_bytes() == line(1)
+
+
+def test_a_segment_that_got_no_line_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    segment = Segment(tmp_path, RUN)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", torn_writes([0]))
+        with pytest.raises(OSError, match="No space"):
+            segment.write(line(1))
+    segment.abandon()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_abandoned_segment_stays_open_for_the_next_run(tmp_path: Path) -> None:
+    segment = Segment(tmp_path, RUN)
+    segment.write(line(1))
+    segment.abandon()
+    assert [file.name for file in tmp_path.iterdir()] == [f"{RUN}.jsonl.open"]
 
 
 def test_nothing_written_is_nothing_left(tmp_path: Path) -> None:
@@ -198,10 +216,24 @@ def test_a_manifest_is_whole_or_not_there(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_runs_are_listed(tmp_path: Path) -> None:
-    assert last_runs(tmp_path, 5) == []
+    assert last_runs(tmp_path, 5) == list(all_runs(tmp_path)) == []
     for number in range(7):
         append_run(tmp_path, {"run": number, "reason": "lũ về"})
     assert [run["run"] for run in last_runs(tmp_path, 5)] == [2, 3, 4, 5, 6]
+    assert [run["run"] for run in all_runs(tmp_path)] == [0, 1, 2, 3, 4, 5, 6]
+
+
+def test_a_listed_run_is_on_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[bytes] = []
+    fsync = os.fsync
+
+    def syncing(fd: int) -> None:
+        calls.append((tmp_path / "runs.jsonl").read_bytes())
+        fsync(fd)
+
+    monkeypatch.setattr(os, "fsync", syncing)
+    append_run(tmp_path, {"run": 1})
+    assert calls == [b'{"run": 1}\n']
 
 
 @pytest.mark.parametrize("torn", [b'{"run": 2', '{"reason": "đ'.encode()[:-1], b"\0\0\0", b"5\n", b"\n\n"])
@@ -222,7 +254,7 @@ def test_a_torn_line_costs_no_other(torn: bytes, tmp_path: Path) -> None:
     assert last_runs(tmp_path, 5) == [{"run": 1}, {"run": 3}]
 
 
-# --- recovery
+# --- what killed runs left
 
 
 def left(folder: Path, content: bytes) -> Path:
@@ -231,29 +263,71 @@ def left(folder: Path, content: bytes) -> Path:
     return file
 
 
-@pytest.mark.parametrize("torn", [b"", b'{"id": "vidu:9", "bo', "đ".encode()[:1], line(9)[:-1]])
+def named(folder: Path) -> list[str]:
+    """The killed runs, each given its manifest and its name."""
+    found = []
+    for segment in open_segments(folder):
+        segment.finish({"run": segment.run, **segment.facts()})
+        found.append(segment.run)
+    return found
+
+
+@pytest.mark.parametrize(
+    "torn", [b"", b'{"id": "vidu:9", "bo', "đ".encode()[:1], line(9)[:-1], b"\0" * 5000, line(9, 1 << 20)[:-1]]
+)
 def test_a_torn_segment_is_trimmed_and_named(torn: bytes, tmp_path: Path) -> None:
     good = line(1) + line(2)
     left(tmp_path, good + torn)
-    ((file, manifest, records),) = list(recover(tmp_path))
-    assert sorted(each.name for each in tmp_path.iterdir()) == [f"{RUN}.jsonl", f"{RUN}.manifest.json"]
-    assert file.read_bytes() == good
-    assert [record["id"] for record in records] == ["vidu:1", "vidu:2"]
-    assert manifest == json.loads((tmp_path / f"{RUN}.manifest.json").read_bytes())
-    assert manifest == {
-        "run": RUN,
-        "reason": "recovered",
+    (segment,) = open_segments(tmp_path)
+    assert segment.file.read_bytes() == good
+    assert [record["id"] for record in segment.records()] == ["vidu:1", "vidu:2"]
+    facts = segment.facts()
+    assert facts == {
         "segment": f"{RUN}.jsonl",
         "lines": 2,
         "bytes": len(good),
         "sha256": sha256(good).hexdigest(),
     }
+    segment.finish({"run": RUN, **facts})
+    assert sorted(each.name for each in tmp_path.iterdir()) == [f"{RUN}.jsonl", f"{RUN}.manifest.json"]
+    assert (tmp_path / f"{RUN}.jsonl").read_bytes() == good
+    assert json.loads((tmp_path / f"{RUN}.manifest.json").read_bytes()) == {"run": RUN, **facts}
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.binary(max_size=40), st.integers(1, 9))
+def test_any_content_is_trimmed_to_its_last_whole_line(tmp_path: Path, content: bytes, chunk: int) -> None:
+    """However the file's chunks fall."""
+    file = left(tmp_path, content)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("newscrawl.segments._CHUNK", chunk)
+        found = [segment.facts()["lines"] for segment in open_segments(tmp_path)]
+    assert found == ([content.count(b"\n")] if b"\n" in content else [])
+    kept = file.read_bytes() if file.exists() else b""
+    assert kept == content[: content.rfind(b"\n") + 1]
+
+
+def test_a_trimmed_segment_is_on_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before the ledger is told of its lines."""
+    left(tmp_path, line(1) + b"{")
+    calls = watched(monkeypatch)
+    for segment in open_segments(tmp_path):
+        assert calls == ["sync .jsonl.open"]
+        segment.finish({})
+    assert calls[1:] == [
+        "sync .manifest.json.draft",
+        "name .manifest.json",
+        "sync folder",
+        "name .jsonl",
+        "sync folder",
+    ]
 
 
 @pytest.mark.parametrize("content", [b"", b'{"id": "vidu:9'])
 def test_an_empty_segment_vanishes(content: bytes, tmp_path: Path) -> None:
     left(tmp_path, content)
-    assert list(recover(tmp_path)) == []
+    write_manifest(tmp_path, RUN, {"reason": "finished", "lines": 1})  # and so does a manifest that speaks of it
+    assert named(tmp_path) == []
     assert list(tmp_path.iterdir()) == []
 
 
@@ -261,10 +335,10 @@ def test_the_ledger_comes_first(tmp_path: Path) -> None:
     """While the caller takes in the records the segment is still open: a kill there finds it again."""
     left(tmp_path, line(1))
     for _ in range(2):
-        for _ in recover(tmp_path):
+        for _ in open_segments(tmp_path):
             assert [file.name for file in tmp_path.iterdir()] == [f"{RUN}.jsonl.open"]
             break
-    assert len(list(recover(tmp_path))) == 1
+    assert named(tmp_path) == [RUN]
 
 
 def test_finished_segments_never_change(tmp_path: Path) -> None:
@@ -273,29 +347,62 @@ def test_finished_segments_never_change(tmp_path: Path) -> None:
     segment.finish()
     write_manifest(tmp_path, RUN, {"reason": "finished"})
     before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
-    assert list(recover(tmp_path)) == []
+    assert named(tmp_path) == []
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
 
 
 def test_a_manifest_that_was_never_finished_is_cleared_away(tmp_path: Path) -> None:
     (tmp_path / f"{RUN}.manifest.json.draft").write_bytes(b'{"ru')
-    assert list(recover(tmp_path)) == []
+    assert named(tmp_path) == []
     assert list(tmp_path.iterdir()) == []
 
 
 def test_killed_between_manifest_and_name(tmp_path: Path) -> None:
     left(tmp_path, line(1))
     write_manifest(tmp_path, RUN, {"reason": "finished", "lines": 1})
-    ((file, manifest, _),) = list(recover(tmp_path))
-    assert file.read_bytes() == line(1)
+    assert named(tmp_path) == [RUN]
+    assert (tmp_path / f"{RUN}.jsonl").read_bytes() == line(1)
+    manifest = json.loads((tmp_path / f"{RUN}.manifest.json").read_bytes())
     assert (manifest["lines"], manifest["sha256"]) == (1, sha256(line(1)).hexdigest())
 
 
-def test_several_killed_runs(tmp_path: Path) -> None:
+def test_several_killed_runs_oldest_first(tmp_path: Path) -> None:
     for hour in (3, 1, 2):
         (tmp_path / f"20260314T0{hour}0000Z.jsonl.open").write_bytes(line(hour))
-    assert [manifest["run"] for _, manifest, _ in recover(tmp_path)] == [
-        "20260314T010000Z",
-        "20260314T020000Z",
-        "20260314T030000Z",
-    ]
+    assert named(tmp_path) == ["20260314T010000Z", "20260314T020000Z", "20260314T030000Z"]
+
+
+# --- what segments hold
+
+
+def test_finished_segments_oldest_first_and_nothing_else(tmp_path: Path) -> None:
+    for hour in (2, 1):
+        (tmp_path / f"20260314T0{hour}0000Z.jsonl").write_bytes(line(hour) + b"torn\n" + line(10 * hour))
+    left(tmp_path, line(9))
+    append_run(tmp_path, {"run": 1})
+    found = [(run, [record["id"] for record in records]) for run, records in finished(tmp_path)]
+    assert found == [("20260314T010000Z", ["vidu:1", "vidu:10"]), ("20260314T020000Z", ["vidu:2", "vidu:20"])]
+
+
+@pytest.mark.parametrize("torn", [b"\0" * 9 + b"\n", b"[]\n", b"7\n", b"\xff\n", b"\n", line(9)[:9] + b"\n"])
+def test_a_damaged_line_costs_no_other(torn: bytes, tmp_path: Path) -> None:
+    """A power cut can leave a hole in the middle of a file."""
+    segment = OpenSegment(left(tmp_path, line(1) + torn + line(2)))
+    assert [record["id"] for record in segment.records()] == ["vidu:1", "vidu:2"]
+
+
+ARTICLE = {"id": "a", "url": "u", "content_hash": "c", "revision": 1, "related": [{"url": "u"}]}
+
+
+@pytest.mark.parametrize(
+    ("changed", "whole"),
+    [
+        ({}, True), ({"related": []}, True), ({"id": None}, False), ({"url": 7}, False), ({"content_hash": []}, False),
+        ({"revision": "1"}, False), ({"related": None}, False), ({"related": ["u"]}, False),
+        ({"related": [{}]}, False), ({"related": {"url": "u"}}, False),
+    ],
+)  # fmt: skip
+def test_what_is_an_article(changed: dict[str, Any], whole: bool) -> None:
+    assert is_article({**ARTICLE, **changed}) is whole
+    for name in ARTICLE:
+        assert not is_article({key: value for key, value in ARTICLE.items() if key != name})

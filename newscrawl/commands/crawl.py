@@ -19,7 +19,7 @@ from scrapy.spiderloader import get_spider_loader
 
 from newscrawl.commands.summary import summary
 from newscrawl.disk import is_disk_full
-from newscrawl.diskwatch import DiskWatch, say
+from newscrawl.diskwatch import say
 from newscrawl.errors import ArgumentError, SiteError, near
 from newscrawl.ledger import LedgerError
 from newscrawl.lock import SiteBusyError
@@ -87,19 +87,19 @@ class Command(CrawlCommand):
         quiet_scrapy(self.settings.get("LOG_LEVEL"))
         keep_a_run(self.settings)
         spidercls(**opts.spargs)  # tells of wrong arguments before anything is opened
-        crawler = self._create_crawler(spidercls)
+        try:
+            crawler = self._create_crawler(spidercls)  # opens the log file anew
+        except OSError as error:
+            self._explain(error)
+            return
         process: Any = self.crawler_process  # typed as a base class that lacks half of it
-        watch = DiskWatch(lambda error: tell_of(crawler, error))
-        watch.install()
         Stop(crawler, process.stop, lambda: cut_off(crawler), int(ExitCode.STOPPED)).install()
         task = process.crawl(crawler, **opts.spargs)
         process.start(install_signal_handlers=False)
-        if error := task.exception():
-            self._explain(error)
+        if failure := task.exception():
+            self._explain(failure)
         else:
             self._conclude(crawler)
-        if watch.seen and self.exitcode != ExitCode.CONFIGURATION:
-            self.exitcode = int(ExitCode.DISK_FULL)
 
     def _explain(self, error: BaseException) -> None:
         """The crawl never began, or broke down."""
@@ -122,7 +122,7 @@ class Command(CrawlCommand):
         if keeper is None or keeper.verdict is None:
             self._fail(ExitCode.CRASH, RuntimeError("the crawl ended before it began"))
             return
-        self.exitcode = int(keeper.verdict.code)
+        self.exitcode = int(ExitCode.DISK_FULL if keeper.watch.seen else keeper.verdict.code)
         if keeper.spider.usage_error is not None:
             say(f"scrapy crawl: {keeper.spider.usage_error}", sys.stderr)
         # With `-o -` the articles themselves go to standard output.
@@ -149,13 +149,6 @@ def cut_off(crawler: Crawler) -> None:
     keeper = keeper_of(crawler)
     if keeper is not None:
         keeper.under_way.cut()
-
-
-def tell_of(crawler: Crawler, error: BaseException) -> None:
-    """A full disk ends the run."""
-    keeper = keeper_of(crawler)
-    if keeper is not None:
-        keeper.crashed(error)
 
 
 def keeper_of(crawler: Crawler) -> RunKeeper | None:
