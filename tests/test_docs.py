@@ -29,7 +29,8 @@ ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 FORMAT = ROOT / "docs/article-format.md"
 SITES = ROOT / "docs/site-files.md"
-DOCS = [README, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", ROOT / "output/README.md", FORMAT, SITES]
+RELIABILITY = ROOT / "docs/reliability.md"
+DOCS = [README, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", ROOT / "output/README.md", FORMAT, SITES, RELIABILITY]
 IDS = [doc.name if doc.parent.name != "output" else "output" for doc in DOCS]
 
 
@@ -175,7 +176,7 @@ def test_exit_codes() -> None:
 
 
 def test_counts_of_the_manifest() -> None:
-    assert names(README, "Count") == list(Accounts().balance())
+    assert names(README, "Count") == [*Accounts().balance(), "duplicates"]
 
 
 # --- commands, targets, files
@@ -217,3 +218,20 @@ def test_files_named_for_contributors_exist() -> None:
     for row in tables(doc, "Floor"):
         for name in re.findall(r"`([\w./]+)`", row[2]):
             assert (ROOT / "newscrawl" / name).exists(), name
+
+
+# --- what a crawl survives
+
+
+def test_each_fault_names_a_test_that_exists() -> None:
+    rows = list(tables(RELIABILITY, "Fault"))
+    assert len(rows) > 30
+    source = "\n".join(file.read_text("utf-8") for file in (ROOT / "tests").glob("test_*.py"))
+    known = set(re.findall(r"^def (test_\w+)\(", source, re.MULTILINE))
+    assert {row[3].strip("`") for row in rows} <= known
+    assert all(row[1] and row[2] for row in rows)
+
+
+def test_each_exit_code_of_a_crawl_is_shown_by_a_fault() -> None:
+    shown = {int(code) for row in tables(RELIABILITY, "Fault") for code in re.findall(r"\d+", row[2])}
+    assert shown == {int(code) for code in ExitCode} - {ExitCode.USAGE}
