@@ -7,9 +7,9 @@ segments hold, and what a segment holds beyond the ledger is found again at the 
 
 from __future__ import annotations
 
-import errno
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic
@@ -56,7 +56,8 @@ class Run:
         self.folder, self.site, self._lock = folder, site, lock
         self.started = clock()
         self.accounts, self.traps = Accounts(), Traps()
-        self.broken = self.damaged = False
+        self.failure: Exception | None = None  # the first write that failed
+        self.damaged = False
         self._unsynced = Unsynced()
         self._changed = False
         self._waiting = 0
@@ -153,9 +154,11 @@ class Run:
         return list(self.ledger.chains.open())
 
     def advance(self, walk: Walk) -> None:
-        """A page of the listing was read, and all its links are noted."""
-        self.ledger.chains.save(walk)
-        self._changed = True
+        """A page of the listing was read, and all its links are noted. A walk that has met nothing but what was known
+        before leaves no hole when it is killed."""
+        if walk.number is not None or walk.deep or walk.known < walk.pages:
+            self.ledger.chains.save(walk)
+            self._changed = True
 
     def end_walk(self, walk: Walk, reason: str, *, complete: bool) -> None:
         """A walk ended; `complete` says that it reached the end, or what an earlier walk had seen. A run that sees only
@@ -234,29 +237,40 @@ class Run:
 
     # --- writing
 
+    @property
+    def broken(self) -> bool:
+        """Whether a write failed. What the ledger forgot then stands in the segment alone: it stays open for the next
+        run to recover, and nothing more may be committed."""
+        return self.failure is not None
+
     def save(self) -> None:
         """Let what was said so far outlive the process. Called before each request. Raises sqlite3.Error."""
         if self._changed and not self.broken:
-            self.broken = True
-            self.ledger.begin_run(self.name, self.started, self.accounts.balance())
-            self.ledger.commit()
-            self.broken = self._changed = False
+            with self._writing():
+                self.ledger.begin_run(self.name, self.started, self.accounts.balance())
+                self.ledger.commit()
+            self._changed = False
 
     def sync(self) -> None:
-        """Put lines on disk, then settle their pages. Raises OSError or sqlite3.Error when the disk takes no more.
-
-        Then the run is broken: what the ledger forgot stands in the segment alone, so that the segment has to stay open
-        for the next run to recover, and nothing more may be committed.
-        """
-        if self.broken:
-            raise OSError(errno.ENOSPC, "an earlier write of this run failed")
-        self.broken = True
-        self.segment.sync()
-        for via in self._unsynced.settle(self.ledger, self.name):
-            self.accounts.stored_via[via or "unknown"] += 1
-        self.broken, self._changed = False, True
+        """Put lines on disk, then settle their pages. Raises OSError or sqlite3.Error when the disk takes no more, and
+        the same again when it is called after that."""
+        if self.failure is not None:
+            raise self.failure
+        with self._writing():
+            self.segment.sync()
+            for via in self._unsynced.settle(self.ledger, self.name):
+                self.accounts.stored_via[via or "unknown"] += 1
+        self._changed = True
         self.save()
         self._waiting, self._synced = 0, monotonic()
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, sqlite3.Error) as error:
+            self.failure = error
+            raise
 
     def finish(self, reason: str, exit_code: int, facts: dict[str, Any], now: datetime) -> dict[str, Any]:
         """End the run: sync, manifest, rename, one line in `runs.jsonl`; lets go of the lock. Returns the manifest.

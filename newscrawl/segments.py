@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +20,7 @@ __all__ = [
     "finished",
     "is_article",
     "open_segments",
+    "records_in",
     "records_of",
     "write_manifest",
 ]
@@ -173,13 +174,18 @@ def _trim(file: Path) -> int:
 def records_of(file: Path) -> Iterator[dict[str, Any]]:
     """The JSON objects of a file, one a line; torn lines are passed over."""
     with open(file, "rb") as lines:
-        for line in lines:
-            try:
-                record = json.loads(line)
-            except ValueError:  # torn, also in the middle of a letter
-                continue
-            if isinstance(record, dict):
-                yield record
+        yield from records_in(lines)
+
+
+def records_in(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
+    """The JSON objects in some lines; torn lines are passed over."""
+    for line in lines:
+        try:
+            record = json.loads(line)
+        except ValueError:  # torn, also in the middle of a letter
+            continue
+        if isinstance(record, dict):
+            yield record
 
 
 def _sums(file: Path) -> dict[str, Any]:

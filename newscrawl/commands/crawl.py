@@ -96,7 +96,9 @@ class Command(CrawlCommand):
         Stop(crawler, process.stop, lambda: cut_off(crawler), int(ExitCode.STOPPED)).install()
         task = process.crawl(crawler, **opts.spargs)
         process.start(install_signal_handlers=False)
-        if failure := task.exception():
+        if not task.done():
+            self._fail(ExitCode.CRASH, RuntimeError("the crawl was cut off; the next run goes on"))
+        elif failure := task.exception():
             self._explain(failure)
         else:
             self._conclude(crawler)
