@@ -48,8 +48,7 @@ class Listings:
         return Visit("listing", Entry(chain, url), walk)
 
     def _reader(self, walk: Walk, url: str) -> Walk:
-        """The walk that reads a page of the listing: the first that came there. Two walks over one listing, a new one
-        and one that an earlier run left, go on as one from where they meet."""
+        """The walk that reads a page of the listing: the first that came there."""
         return self._readers.setdefault((walk.chain, self._site.key(url)), walk)
 
     def unfinished(self) -> Iterator[Visit]:
@@ -59,10 +58,11 @@ class Listings:
         for walk in self._frontier.open_walks() if self._arguments.since is None else ():
             if wanted is not None and slug(walk.title) not in wanted:
                 continue
-            if self._reader(walk, walk.next) is walk:
-                yield Visit("listing", Entry(walk.chain, walk.next), walk)
-            else:
+            reader = self._reader(walk, walk.next)
+            if reader is not walk and walk.may_join(reader):
                 self._end(walk, "joined", walk.next)
+            else:
+                yield Visit("listing", Entry(walk.chain, walk.next), walk)
 
     def chance(self, page: Page) -> Visit | None:
         """A page under an article's address that is a listing: it is walked as one, from the page in hand on.
@@ -112,10 +112,11 @@ class Listings:
     def _end_there(self, walk: Walk, following: str | None) -> str | None:
         if following is None:
             return walk.ended()
-        if (walk.chain, self._site.key(following)) not in self._readers:
-            self._reader(walk, following)
-            return None
-        return "round" if self._reader(walk, following) is walk else "joined"
+        known = self._readers.get((walk.chain, self._site.key(following)))
+        if known is walk:
+            return "round"
+        reader = self._reader(walk, following)
+        return "joined" if reader is not walk and walk.may_join(reader) else None
 
     def breaks(self, visit: Visit, reason: str, url: str, detail: str) -> None:
         """A listing page, or the home page, could not be had or read. Behind the last page of numbered listings, 404 is

@@ -88,6 +88,11 @@ class Walk:
         self.known = self.known + 1 if noted.old == links else 0
         self.met = self.met or noted.old > 0
 
+    def may_join(self, other: Walk) -> bool:
+        """Whether another walk over the same listing, which reads the page that is next here, goes at least as far:
+        then two go on as one from where they meet."""
+        return other.deep or (not self.deep and other.floor <= self.floor)
+
     def ended(self) -> str:
         """How the walk ends where the listing names no further page: "end", unless it has not come to what was known
         before and the listing once went further than this."""

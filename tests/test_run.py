@@ -677,9 +677,10 @@ class Life:
         self.run.note(entries(*news, 0))
         self.heard |= {str(each) for each in (*news, 0)}
 
-    def store(self, page: str) -> None:
-        made = article(int(page), self.noted, text="lũ")  # it links to a page that nobody knows yet
-        self.note(1)
+    def store(self, page: str, *, links: bool = True) -> None:
+        """The article links to a page that nobody knows yet."""
+        made = article(int(page), *([self.noted] if links else []))
+        self.note(int(links))
         try:
             JsonLinesPipeline(self.run).process_item(DeduplicatePipeline(self.run).process_item(made))
         except DropItem:
@@ -727,10 +728,8 @@ class Life:
         self.end()
         self.now += timedelta(days=2)  # what failed is due by then
         self.end()
-        while self.hand or (given := self.run.take_new(10) + self.run.take_carried(10)):
-            self.hand += keys(given)
-            given = []
-            self.store(self.hand.pop())
+        for page in keys(self.run.take_new(1000)) + keys(self.run.take_carried(1000)):
+            self.store(page, links=False)
         self.end()
         self.run.close()
 
