@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from typing import Any
 
 from twisted.internet.error import DNSLookupError
@@ -40,6 +41,26 @@ class _Resolver:
         resolution = _Resolution(hostName)
         receiver.resolutionBegan(resolution)
         receiver.resolutionComplete()
+        return resolution
+
+
+class HangingNames(NoNames):
+    """A resolver whose threads hang, as the system's do behind a dead name server."""
+
+    def install_on_reactor(self) -> None:
+        self.reactor.installNameResolver(_HangingResolver(self.reactor))
+
+
+@implementer(IHostnameResolver)
+class _HangingResolver:
+    def __init__(self, reactor: Any) -> None:
+        self.reactor = reactor
+
+    def resolveHostName(self, receiver: IResolutionReceiver, hostName: str, *_: Any, **__: Any) -> IHostResolution:
+        print("asked for an address:", hostName, file=sys.stderr, flush=True)
+        self.reactor.callInThread(time.sleep, 40)
+        resolution = _Resolution(hostName)
+        receiver.resolutionBegan(resolution)
         return resolution
 
 

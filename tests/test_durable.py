@@ -124,6 +124,21 @@ def test_a_second_signal_waits_for_nothing(small: Any, tmp_path: Path) -> None:
         assert time.monotonic() - began < 2.5
 
 
+def test_a_name_server_that_hangs_keeps_no_process_alive(tmp_path: Path) -> None:
+    """Its threads can't be stopped: the process ends without them."""
+    line = command("crawl", "ninhthuan", "-s", f"OUTPUT_DIR={tmp_path}")
+    line += ["-s", "TWISTED_DNS_RESOLVER=tests.nonames.HangingNames"]
+    with open(tmp_path / "err", "w+b") as err:
+        process = subprocess.Popen(line, cwd=PROJECT, env=environment(), stdout=subprocess.DEVNULL, stderr=err)
+        until(lambda: b"asked for an address" in (tmp_path / "err").read_bytes())
+        began = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=LONGEST) == 11
+        assert time.monotonic() - began < 10
+    (run,) = runs(tmp_path / "ninhthuan")
+    assert run["reason"] == "stopped"
+
+
 def test_a_process_that_ignores_hangups_goes_on(small: Any, tmp_path: Path) -> None:
     """As under nohup."""
     portal, server = small
