@@ -13,7 +13,7 @@ from newscrawl.walk import Walk
 __all__ = ["Chains"]
 
 _MOST_OPEN: Final = 4  # open walks of one listing
-_COLUMNS: Final = "number, chain, title, place, deep, floor, next, pages, idle"
+_COLUMNS: Final = "number, chain, title, place, deep, floor, next, pages, idle, met"
 
 
 class Chains:
@@ -40,8 +40,8 @@ class Chains:
             f"SELECT {_COLUMNS}, coalesce((SELECT chain.pages FROM chain WHERE name = walk.chain), 0) "
             "FROM walk ORDER BY number"
         ).fetchall()
-        for number, chain, title, place, deep, floor, following, pages, idle, usual in rows:
-            yield Walk(chain, title, following, bool(deep), place, floor, usual, number, pages, idle)
+        for number, chain, title, place, deep, floor, following, pages, idle, met, usual in rows:
+            yield Walk(chain, title, following, bool(deep), place, floor, usual, number, pages, idle, met=bool(met))
 
     def save(self, walk: Walk) -> None:
         """Remember how far a walk has come, and which page is next."""
@@ -49,8 +49,8 @@ class Chains:
             self.begin(walk)
         else:
             self._db.execute(
-                "UPDATE walk SET next = ?, pages = ?, idle = ?, broken_since = NULL WHERE number = ?",
-                (walk.next, walk.pages, walk.idle, walk.number),
+                "UPDATE walk SET next = ?, pages = ?, idle = ?, met = ?, broken_since = NULL WHERE number = ?",
+                (walk.next, walk.pages, walk.idle, walk.met, walk.number),
             )
 
     def begin(self, walk: Walk) -> None:
@@ -58,8 +58,8 @@ class Chains:
         would leave a hole behind them."""
         self._make_room(walk)
         walk.number = self._db.execute(
-            f"INSERT INTO walk ({_COLUMNS}) VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (walk.chain, walk.title, walk.place, walk.deep, walk.floor, walk.next, walk.pages, walk.idle),
+            f"INSERT INTO walk ({_COLUMNS}) VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (walk.chain, walk.title, walk.place, walk.deep, walk.floor, walk.next, walk.pages, walk.idle, walk.met),
         ).lastrowid
 
     def _make_room(self, walk: Walk) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from newscrawl.accounts import recovered_counts
 from newscrawl.ledger import DamagedLedgerError, Entry, Kept, Ledger
 from newscrawl.runlist import all_runs, append_run, last_runs
-from newscrawl.segments import finished, is_article, open_segments
+from newscrawl.segments import finished, is_article, manifest_of, open_segments
 from newscrawl.site import Site
 
 __all__ = ["LEDGER", "bring_up", "open_ledger", "rebuild", "set_aside"]
@@ -94,8 +94,8 @@ def bring_up(ledger: Ledger, folder: Path, site: Site) -> None:
             append_run(folder, manifest)
         _end(ledger, segment.run, left)
     for run in list(left):
-        if run not in listed:
-            append_run(folder, _manifest(site, run, left, 0, ledger))
+        if run not in listed:  # it ended without a segment, or had finished its segment and no more
+            append_run(folder, manifest_of(folder, run) or _manifest(site, run, left, 0, ledger))
         _end(ledger, run, left)
     ledger.commit()
     ledger.refresh()

@@ -22,7 +22,7 @@ def wait_after(failures: int, first: float) -> timedelta:
     >>> [str(wait_after(failures, 10)) for failures in (1, 2, 5, 7, 5000)]
     ['0:00:10', '0:01:00', '3:36:00', '1 day, 0:00:00', '1 day, 0:00:00']
     """
-    return min(timedelta(seconds=first * _GROWTH ** min(failures - 1, 20)), _LONGEST_WAIT)
+    return timedelta(seconds=min(first * _GROWTH ** min(failures - 1, 10), _LONGEST_WAIT.total_seconds()))
 
 
 def retry_after(value: bytes | None, now: datetime) -> timedelta | None:
@@ -39,7 +39,7 @@ def retry_after(value: bytes | None, now: datetime) -> timedelta | None:
         return min(timedelta(seconds=int(text[:9])), _LONGEST_WAIT)
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if moment.tzinfo is None:  # "-0000": UTC, and nothing is known of the local time
         moment = moment.replace(tzinfo=UTC)

@@ -22,7 +22,7 @@ from newscrawl.arguments import Arguments
 from newscrawl.items import json_line
 from newscrawl.ledger import Entry, Kept, is_damage
 from newscrawl.lock import hold
-from newscrawl.recovery import bring_up, open_ledger, set_aside
+from newscrawl.recovery import LEDGER, bring_up, open_ledger, set_aside
 from newscrawl.runlist import append_run, last_runs
 from newscrawl.segments import Segment, write_manifest
 from newscrawl.site import Site
@@ -62,15 +62,25 @@ class Run:
         self._changed = False
         self._waiting = 0
         self._synced = monotonic()
-        self.ledger, self.rebuilt = open_ledger(folder, site, self.started)
         try:
-            bring_up(self.ledger, folder, site)
-            self.name = _free_name(folder, self.started)
-            self.segment = Segment(folder, self.name)
+            self._begin()
+        except sqlite3.Error as error:
+            if not is_damage(error):
+                raise
+            set_aside(folder / LEDGER, self.started)  # damage that shows only when the page that has it is read
+            self._begin()
+
+    def _begin(self) -> None:
+        """Open the ledger and bring it up to what killed runs left. Raises LedgerError, OSError, sqlite3.Error."""
+        self.ledger, self.rebuilt = open_ledger(self.folder, self.site, self.started)
+        try:
+            bring_up(self.ledger, self.folder, self.site)
+            self.name = _free_name(self.folder, self.started)
+            self.segment = Segment(self.folder, self.name)
             # A run for some categories leaves what is pending to the next whole run: it can't tell whose it is.
-            self._carries = arguments.categories is None
+            self._carries = self.arguments.categories is None
             if self._carries:
-                self.accounts.carried = self.ledger.count_carried(self.started, arguments.since)
+                self.accounts.carried = self.ledger.count_carried(self.started, self.arguments.since)
             self._changed = True
             self.save()
         except BaseException:

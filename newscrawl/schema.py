@@ -44,7 +44,7 @@ _STEPS: Final = (
         WHERE state IN ('found', 'failed') OR (state = 'gone' AND not_before IS NOT NULL);
     ALTER TABLE chain ADD COLUMN pages INTEGER NOT NULL DEFAULT 0;  -- how many the listing had then
     CREATE TABLE walk (                         -- walks over listings that have not come to their end
-        number  INTEGER PRIMARY KEY,
+        number  INTEGER PRIMARY KEY AUTOINCREMENT, -- never given twice: a walk may outlive its row
         chain   TEXT NOT NULL,
         title   TEXT NOT NULL,
         place   TEXT NOT NULL,                  -- file | menu | chance: what names the listing
@@ -53,6 +53,7 @@ _STEPS: Final = (
         next    TEXT NOT NULL,                  -- the address of the page to be read next
         pages   INTEGER NOT NULL,               -- pages read so far
         idle    INTEGER NOT NULL,               -- the last of them that held nothing new
+        met     INTEGER NOT NULL,               -- whether it came to what was known when it began
         broken_since TEXT                       -- UTC, ISO 8601
     );
     CREATE INDEX walk_chain ON walk (chain);

@@ -19,6 +19,7 @@ __all__ = [
     "Segment",
     "finished",
     "is_article",
+    "manifest_of",
     "open_segments",
     "records_in",
     "records_of",
@@ -99,6 +100,15 @@ def write_manifest(folder: Path, run: str, manifest: dict[str, Any]) -> Path:
     os.replace(draft, file)
     _sync_folder(folder)
     return file
+
+
+def manifest_of(folder: Path, run: str) -> dict[str, Any] | None:
+    """The manifest of a finished segment, or None."""
+    file = folder / f"{run}.manifest.json"
+    if not file.is_file() or not folder.joinpath(f"{run}.jsonl").is_file():
+        return None
+    manifest: dict[str, Any] = json.loads(file.read_bytes())
+    return manifest
 
 
 def open_segments(folder: Path) -> Iterator[OpenSegment]:

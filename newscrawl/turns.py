@@ -32,6 +32,9 @@ _FASTER: Final = 0.75
 _LEAST_SLOWER: Final = 1.0
 _MOST_REFUSALS: Final = 8  # in a row: then it is no hiccup, and the host is left alone for an hour
 _REST: Final = 3600.0
+_LONGEST_HOLD: Final = 86400.0 + _REST  # the longest Retry-After that is heeded, and a little more
+_LONGEST_QUEUE: Final = 3600.0  # all those who wait for a turn, one behind the other
+_LATEST: Final = 1e11  # seconds since 1970: the year 5138
 
 
 class HeldError(NewscrawlError):
@@ -69,8 +72,6 @@ class Turns:
         with self._open(host) as known:
             now = self._clock()
             delay = max(self.delay, known.delay)
-            if known.free > now + 2 * delay:  # the clock was set back
-                known.free = now
             turn = max(now, known.free, known.held)
             if turn - now > PATIENCE.total_seconds():
                 raise HeldError(host, turn)
@@ -106,19 +107,31 @@ class Turns:
         try:
             fcntl.flock(fd, fcntl.LOCK_EX)
             known = _read(os.pread(fd, 4096, 0))
+            _forget_the_future(known, self._clock())
             before = asdict(known)
             yield known
             if asdict(known) != before and (self.delay or known.delay or before["delay"]):
-                data = json.dumps(asdict(known)).encode()
-                os.pwrite(fd, data.ljust(128) + b"\n", 0)
+                data = json.dumps(asdict(known)).encode() + b"\n"
+                os.pwrite(fd, data, 0)
+                os.ftruncate(fd, len(data))
             self._slowed.add(host) if known.delay or known.held > self._clock() else self._slowed.discard(host)
         finally:
             os.close(fd)
 
 
+def _forget_the_future(known: _Host, now: float) -> None:
+    """What no clock that goes right can have written: it was set back since."""
+    if known.held > now + _LONGEST_HOLD:
+        known.held = 0.0
+    if known.free > max(now, known.held) + _LONGEST_QUEUE:
+        known.free = 0.0
+
+
 def _read(data: bytes) -> _Host:
     """What a host's file says; one that a full disk or another hand has spoilt says nothing."""
     try:
-        return _Host(**json.loads(data or b"{}"))
-    except (ValueError, TypeError):
+        known = _Host(**json.loads(data or b"{}"))
+    except (ValueError, TypeError, RecursionError):
         return _Host()
+    sound = all(isinstance(value, int | float) and 0 <= value < _LATEST for value in asdict(known).values())
+    return known if sound and known.delay <= _LONGEST_DELAY else _Host()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import tempfile
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -13,10 +14,15 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from newscrawl.arguments import Arguments
-from newscrawl.ledger import Ledger
+from newscrawl.discovery import article_links
+from newscrawl.errors import NotArticleError
+from newscrawl.ledger import Entry, Ledger
+from newscrawl.listings import Listings
+from newscrawl.pages import Page
 from newscrawl.run import Run
-from newscrawl.walk import COMPLETE, Noted, Walk
-from tests.onerun import LATER, NOW, ended, entries, kill, opened
+from newscrawl.visits import Visit
+from newscrawl.walk import Noted, Walk
+from tests.onerun import LATER, NOW, SITE, ended, kill, opened
 
 CHAIN = "/thoi-su"
 DAYS = timedelta(days=1)
@@ -220,37 +226,42 @@ def test_a_walk_that_was_replaced_takes_nothing_from_the_one_that_replaced_it(ac
 # --- runs over a listing that grows
 
 
-def page_of(listing: Listing, number: int) -> list[int]:
-    return listing[number] if number < len(listing) else []
+HTML = "<html><body><p><a href='/'>Trang chủ</a></p><div id='colcate1'>{}</div></body></html>"
+HEAD = "https://baocantho.com.vn/thoi-su/"
+LOG = logging.LoggerAdapter(logging.getLogger(__name__))
 
 
-def step(run: Run, walk: Walk, listing: Listing) -> bool:
-    """Read the page that is next, as the spider does. Returns whether there is one more to be read."""
-    number = int(walk.next)
-    numbers = page_of(listing, number)
-    noted = run.note(entries(*numbers), walk)
-    reason = walk.take([str(each) for each in numbers], noted)
-    if reason is None and number + 1 >= len(listing):
-        reason = walk.ended()
-    if reason is not None and reason.startswith("broken/"):
-        run.break_walk(walk, reason.removeprefix("broken/"))
-    elif reason is not None:
-        run.end_walk(walk, reason, complete=reason in COMPLETE)
-    else:
-        walk.next = str(number + 1)
-        run.advance(walk)
-    return reason is None
+def step(run: Run, listings: Listings, visit: Visit, listing: Listing) -> Visit | None:
+    """Read a page as the spider does. Returns the visit of the next one."""
+    address = visit.entry.url
+    number = int(address.partition("?p=")[2] or 1)
+    if number > len(listing):
+        listings.breaks(visit, "http_404", address, "")
+        return None
+    links = "".join(f"<a href='/vet-kenh-a{each}.html'>Vét kênh số {each}</a>" for each in listing[number - 1])
+    page = Page.parse(HTML.format(links).encode(), address, content_type="text/html; charset=utf-8")
+    found = article_links(page, SITE)
+    noted = run.note([Entry(SITE.key(link.url), link.url) for link in found], visit.walk)
+    try:
+        return listings.read(page, visit, found, noted)
+    except NotArticleError as error:
+        listings.breaks(visit, error.reason, address, error.detail)
+        return None
 
 
 def walked(run: Run, listing: Listing, most: int | None = None) -> int:
     """The walks of a run, a page of each in turn, until all have ended or `most` pages are read. Returns the pages."""
-    walks = deque([run.fresh_walk(CHAIN, "Thời sự", "0", place="file"), *run.open_walks()])
+    listings = Listings(SITE, run.arguments, run, LOG)
+    resumed = list(listings.unfinished())
+    visits = deque([listings.fresh(HEAD, "thoi-su", "file"), *resumed])
     pages = 0
-    while walks and (most is None or pages < most):
-        walk = walks.popleft()
+    while visits and (most is None or pages < most):
+        visit = visits.popleft()
         run.save()  # before each request
-        if step(run, walk, listing):
-            walks.append(walk)
+        assert visit is not None
+        following = step(run, listings, visit, listing)
+        if following is not None:
+            visits.append(following)
         pages += 1
     return pages
 
@@ -290,7 +301,7 @@ def holes(folder: Path, listing: Listing) -> set[int]:
 
 def test_a_first_run_sees_all_and_the_next_two_pages(tmp_path: Path) -> None:
     listing = paged(range(30))
-    assert crawled(tmp_path, listing, 0) == 10
+    assert crawled(tmp_path, listing, 0) == 11  # and the one behind the last, which is not there
     assert holes(tmp_path, listing) == set()
     assert crawled(tmp_path, listing, 1) == 2
     grown = paged(range(36))

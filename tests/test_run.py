@@ -10,7 +10,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -31,8 +31,22 @@ from newscrawl.run import Run
 from newscrawl.segments import Segment
 from newscrawl.walk import CHANCE, Noted
 from tests.onerun import (
-    LATER, NOW, article, ended, entries, keys, kill, lines, manifests, opened, parsed, record, runs, segments, url,
-)  # fmt: skip
+    LATER,
+    NOW,
+    article,
+    ended,
+    entries,
+    keys,
+    kill,
+    lines,
+    manifests,
+    opened,
+    parsed,
+    record,
+    runs,
+    segments,
+    url,
+)
 
 ROOT = Path(__file__).parents[1]
 

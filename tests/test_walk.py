@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import pytest
 
@@ -122,7 +123,23 @@ def test_no_further_page(walk: Walk, noted: Noted, how: str) -> None:
 
 
 def test_what_counts_as_walked() -> None:
-    assert frozenset({"end", "repeats", "round", "known", "idle", "barren", "given_up"}) == COMPLETE
+    assert frozenset({"end", "repeats", "round", "known", "idle", "barren", "given_up", "joined"}) == COMPLETE
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "may"),
+    [
+        ({"deep": False, "floor": 7}, {"deep": True, "floor": 9}, True),
+        ({"deep": True, "floor": 9}, {"deep": True, "floor": 0}, True),
+        ({"deep": True, "floor": 9}, {"deep": False, "floor": 0}, False),
+        ({"deep": False, "floor": 7}, {"deep": False, "floor": 7}, True),
+        ({"deep": False, "floor": 7}, {"deep": False, "floor": 6}, True),
+        ({"deep": False, "floor": 7}, {"deep": False, "floor": 8}, False),
+    ],
+)
+def test_a_walk_joins_one_that_goes_at_least_as_far(one: dict[str, Any], other: dict[str, Any], may: bool) -> None:
+    """Else what the other takes for known would be the end of both."""
+    assert Walk("/thoi-su", "Thời sự", **one).may_join(Walk("/thoi-su", "Thời sự", **other)) is may
 
 
 def test_listings_found_by_chance_are_one_origin() -> None:
