@@ -86,12 +86,10 @@ def test_two_runs_on_one_folder_keep_one_distance(tmp_path: Path, clock: Clock) 
     assert turns(tmp_path, clock).take(HOST) == pytest.approx(2)
 
 
-@pytest.mark.xfail(strict=True, reason="a third waiter is taken for a clock that was set back: it goes at once")
 def test_many_runs_at_once_queue_up(tmp_path: Path, clock: Clock) -> None:
     assert [turns(tmp_path, clock).take(HOST) for _ in range(6)] == pytest.approx([0, 2, 4, 6, 8, 10])
 
 
-@pytest.mark.xfail(strict=True, reason="the turn behind a hold is taken for a clock that was set back")
 def test_who_waited_for_the_same_moment_keeps_the_distance(tmp_path: Path, clock: Clock) -> None:
     one, other = turns(tmp_path, clock), turns(tmp_path, clock)
     one.take(HOST)
@@ -99,7 +97,6 @@ def test_who_waited_for_the_same_moment_keeps_the_distance(tmp_path: Path, clock
     assert [one.take(HOST), other.take(HOST)] == [60, pytest.approx(64)]
 
 
-@pytest.mark.xfail(strict=True, reason="a turn beyond two of one's own delays is taken for a clock that was set back")
 def test_a_slower_run_keeps_its_distance_from_a_faster_one(tmp_path: Path, clock: Clock) -> None:
     """As two sites on one host can have it, of which one asks for a longer delay."""
     slow, fast = turns(tmp_path, clock, 10), turns(tmp_path, clock, 2)
@@ -351,19 +348,14 @@ def spoilt(folder: Path, content: bytes) -> None:
     (folder / ".hosts" / HOST).write_bytes(content)
 
 
-def wrong(reason: str, *content: bytes) -> list[object]:
-    return [pytest.param(each, marks=pytest.mark.xfail(strict=True, reason=reason)) for each in content]
-
-
 @pytest.mark.parametrize(
     "content",
     [
         b"", b"{", b"null", b"[1]", b'"x"', b"7", b'{"x": 1}', b'{"free": NaN}', b"\0" * 100, b"\xff\xfe",
         b'{"delay": -5, "free": -1e300}', b'{"free": 1e300}',
-        *wrong("values of another type or out of range are believed", b'{"free": "x"}', b'{"free": null}',
-               b'{"refusals": "x"}', b'{"held": 1e300}', b'{"delay": 1e300}'),
-        *wrong("what is longer than one record is never cut off: the file stays spoilt", b"\0" * 300, b"x" * 5000),
-        *wrong("json.loads raises RecursionError", b"[" * 4000),
+        b'{"free": "x"}', b'{"free": null}', b'{"refusals": "x"}', b'{"held": 1e300}', b'{"delay": 1e300}',
+        b'{"held": 1e999, "free": -1e999}', b'{"delay": 300}', b'{"free": true, "delay": []}',
+        b"\0" * 300, b"x" * 5000, b"[" * 4000, b"[" * 500 + b"]" * 500,
     ],
 )  # fmt: skip
 def test_a_spoilt_file_costs_one_distance(content: bytes, tmp_path: Path, clock: Clock) -> None:
@@ -381,17 +373,17 @@ def test_what_is_written_over_a_longer_record_is_whole(tmp_path: Path, clock: Cl
     json.loads((tmp_path / ".hosts" / HOST).read_bytes())
 
 
-@pytest.mark.parametrize("back", [10, HOUR, 20 * 365 * 24 * HOUR])
-def test_a_clock_that_is_set_back_costs_no_wait(back: float, tmp_path: Path, clock: Clock) -> None:
+@pytest.mark.parametrize(("back", "wait"), [(10, 12), (2 * HOUR, 0), (20 * 365 * 24 * HOUR, 0)])
+def test_a_clock_that_is_set_back(back: float, wait: float, tmp_path: Path, clock: Clock) -> None:
+    """A little costs as much, and more costs nothing: no run waits for years."""
     mine = turns(tmp_path, clock)
     asked(mine, clock)
     clock.now -= back
-    assert mine.take(HOST) <= 4
-    clock.now += 4
+    assert mine.take(HOST) == pytest.approx(wait)
+    clock.now += wait
     assert distances(mine, clock, 3) == [2] * 3
 
 
-@pytest.mark.xfail(strict=True, raises=HeldError, reason="a hold of a clock that was wrong by years lasts for years")
 def test_a_hold_outlives_no_clock_that_is_set_back(tmp_path: Path, clock: Clock) -> None:
     """Nobody is held for longer than a day: what lies further ahead was written by a clock that was wrong."""
     mine = turns(tmp_path, clock)
