@@ -1,7 +1,7 @@
 """What a spider needs to know of the crawl around it, and the frontier of spiders that nothing is kept for.
 
-In a crawl the frontier is the run (`newscrawl.run.Run`), and the scheduler fetches what was noted there. In `scrapy
-parse` and `scrapy shell` it is `LooseFrontier`: no file, no lock, and the spider hands its links on as ordinary
+In a crawl the frontier is `newscrawl.ledgerfrontier.LedgerFrontier`, and the scheduler fetches what was noted there. In
+`scrapy parse` and `scrapy shell` it is `LooseFrontier`: no file, no lock, and the spider hands its links on as ordinary
 requests.
 """
 

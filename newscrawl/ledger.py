@@ -66,6 +66,7 @@ class Ledger:
 
     def __init__(self, file: Path) -> None:
         self.file = file
+        self._committed = 0
         try:
             self._db = sqlite3.connect(file, isolation_level=None)
         except sqlite3.Error as error:
@@ -106,6 +107,11 @@ class Ledger:
     def _one(self, sql: str, *values: object) -> int:
         return int(self._db.execute(sql, values).fetchone()[0])
 
+    @property
+    def changed(self) -> bool:
+        """Whether anything was said since the last commit."""
+        return self._db.total_changes != self._committed
+
     def commit(self) -> None:
         """Make all that was said since the last commit outlive the process. Raises sqlite3.OperationalError when the
         disk is full; then all of it is forgotten."""
@@ -118,6 +124,7 @@ class Ledger:
         finally:
             if not self._db.in_transaction:
                 self._db.execute("BEGIN")
+            self._committed = self._db.total_changes
 
     def settle_on_disk(self) -> None:
         """Commit, and wait until all commits would outlive a power cut. Raises sqlite3.OperationalError."""

@@ -54,7 +54,7 @@ class RunKeeper:
         self.manifest: dict[str, Any] = {}
         self.crashes = 0
         self.disk_full = False
-        spider.frontier = self.run
+        spider.frontier = self.run.frontier
         if self.run.rebuilt is not None:
             logger.warning("the ledger was gone or damaged: made anew from the segments' %d articles", self.run.rebuilt)
         crawler.stats.set_value("newscrawl/run", self.run.name)

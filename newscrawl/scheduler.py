@@ -36,6 +36,7 @@ class LedgerScheduler(BaseScheduler):
 
     def __init__(self, crawler: Crawler, keeper: RunKeeper) -> None:
         self.crawler, self.keeper, self.run = crawler, keeper, keeper.run
+        self.frontier = self.run.frontier
         self.under_way: deque[Request] = deque()
         self.heads: deque[Request] = deque()
         self.new: deque[Entry] = deque()
@@ -95,19 +96,19 @@ class LedgerScheduler(BaseScheduler):
         for queue in (self.under_way, self.heads):
             if queue:
                 return queue.popleft()
-        if self._more(self.new, self.run.take_new):
+        if self._more(self.new, self.frontier.take_new):
             return self._request(self.new.popleft())
         for queue in (self.listings, self.again):
             if queue:
                 return queue.popleft()
-        return self._request(self.carried.popleft()) if self._more(self.carried, self.run.take_carried) else None
+        return self._request(self.carried.popleft()) if self._more(self.carried, self.frontier.take_carried) else None
 
     def has_pending_requests(self) -> bool:
         """Whether `next_request` gives one, now or when one that waits falls due."""
         if self.under_way or self.heads or self.listings or self.again or self.waiting:
             return True
         try:
-            return self._more(self.new, self.run.take_new) or self._more(self.carried, self.run.take_carried)
+            return self._more(self.new, self.frontier.take_new) or self._more(self.carried, self.frontier.take_carried)
         except (OSError, sqlite3.Error) as error:
             self.keeper.crashed(error)
             return False
