@@ -53,8 +53,8 @@ class Frontier(Protocol):
     def end_walk(self, walk: Walk, reason: str, *, complete: bool) -> None:
         """A listing's walk ended."""
 
-    def break_walk(self, walk: Walk, reason: str) -> bool:
-        """A listing page could not be had or read. Returns whether the walk is given up."""
+    def break_walk(self, walk: Walk, reason: str) -> None:
+        """A listing page could not be had or read."""
 
     def count_on_head(self, links: int) -> None:
         """The first page of a listing held so many article links."""
@@ -99,9 +99,8 @@ class LooseFrontier:
     def end_walk(self, walk: Walk, reason: str, *, complete: bool) -> None:
         """Nothing is kept."""
 
-    def break_walk(self, walk: Walk, reason: str) -> bool:  # noqa: ARG002
+    def break_walk(self, walk: Walk, reason: str) -> None:
         """Nothing is kept."""
-        return False
 
     def count_on_head(self, links: int) -> None:
         """Nothing is kept."""

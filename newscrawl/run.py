@@ -123,7 +123,7 @@ class Run:
         key = self.site.key(url)
         self.ledger.settle(key, "done", outcome)
         if other is not None:
-            self.ledger.keep_twin(url, other, self.name)
+            self.ledger.keep_twin(key, url, other, self.name)
         self.frontier.count(key, outcome)
 
     # --- writing
@@ -146,7 +146,7 @@ class Run:
     def _commit(self) -> None:
         self._raise_again()
         with self._writing():
-            self.ledger.begin_run(self.name, self.started, self.accounts.balance())
+            self.ledger.runs.save(self.name, self.started, self.accounts.balance())
             self.ledger.commit()
 
     def sync(self) -> None:
@@ -192,7 +192,7 @@ class Run:
             write_manifest(self.folder, self.name, manifest)
             self.segment.finish()
         append_run(self.folder, manifest)
-        self.ledger.end_run(self.name)
+        self.ledger.runs.end(self.name)
         self.ledger.commit()
         self.close()
         return manifest
@@ -206,9 +206,11 @@ class Run:
         self._lock.release()
 
     def notice(self, error: BaseException) -> None:
-        """An error that a callback, a pipeline or the scheduler raised: one that tells of a damaged ledger has it made
-        anew by the next run."""
-        self.damaged = self.damaged or (isinstance(error, sqlite3.Error) and is_damage(error))
+        """An error that a callback, a pipeline or the scheduler raised: what the ledger could not do is a failed write,
+        and one that tells of damage has the ledger made anew by the next run."""
+        if isinstance(error, sqlite3.Error):
+            self.failure = self.failure or error
+            self.damaged = self.damaged or is_damage(error)
 
     def earlier_finds(self, most: int = 5) -> list[int]:
         """How many article links the last whole runs found on the first pages of listings, oldest first."""
