@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from newscrawl.retries import LONGEST_TRY
@@ -12,8 +12,9 @@ from newscrawl.walk import Walk
 
 __all__ = ["Chains"]
 
-_MOST_OPEN: Final = 4  # open walks of one listing
-_COLUMNS: Final = "number, chain, title, place, deep, floor, next, pages, idle, met"
+_MOST_OPEN: Final = 4  # open walks of one listing; then a deep one is begun, which does for all of them
+_FRESH: Final = timedelta(minutes=10)  # for so long a listing is taken to be as it was
+_COLUMNS: Final = "chain, title, place, deep, floor, mark, previous, next, saved, pages, met, more"
 
 
 class Chains:
@@ -22,81 +23,80 @@ class Chains:
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
 
-    def fresh(self, chain: str, title: str, url: str, *, place: str, floor: int) -> Walk:
+    def fresh(self, chain: str, title: str, url: str, *, place: str) -> Walk:
         """A walk from the first page on. It is deep where nothing is known of the listing's end: it was never walked to
-        it, and no open walk is on the way."""
-        row = self._db.execute(
-            "SELECT (SELECT pages FROM chain WHERE name = :chain), "
-            "(SELECT max(pages) + 1 FROM walk WHERE chain = :chain)",
-            {"chain": chain},
+        it, and no open walk is on the way; and where too many are."""
+        walked = self._db.execute("SELECT pages, floor FROM chain WHERE name = ?", (chain,)).fetchone()
+        pages, floor = walked or (0, 0)
+        begun, mark, read = self._db.execute(
+            "SELECT count(*), max(mark), max(pages) + 1 FROM walk WHERE chain = ?", (chain,)
         ).fetchone()
-        walked, begun = row
-        usual = max(walked or 0, begun or 0)
-        return Walk(chain, title, url, deep=walked is None and begun is None, place=place, floor=floor, usual=usual)
+        deep = begun >= _MOST_OPEN or not (walked or begun)
+        floor, usual = max(floor, mark or 0), max(pages, read or 0)
+        return Walk(chain, title, url, url, deep, place, floor, usual=usual)
 
-    def open(self) -> Iterator[Walk]:
-        """The walks that have not come to their end, oldest first, each at the page that it has to read next."""
+    def open(self, now: datetime) -> Iterator[Walk]:
+        """The walks that have not come to their end, oldest first, each at the page that it has to read next. Where
+        that was long ago, at the page before: what was deleted since has moved articles up."""
         rows = self._db.execute(
-            f"SELECT {_COLUMNS}, coalesce((SELECT chain.pages FROM chain WHERE name = walk.chain), 0) "
+            f"SELECT number, coalesce((SELECT chain.pages FROM chain WHERE name = walk.chain), 0), {_COLUMNS} "
             "FROM walk ORDER BY number"
         ).fetchall()
-        for number, chain, title, place, deep, floor, following, pages, idle, met, usual in rows:
-            yield Walk(chain, title, following, bool(deep), place, floor, usual, number, pages, idle, met=bool(met))
+        for number, usual, chain, title, place, deep, floor, mark, previous, following, saved, pages, met, more in rows:
+            walk = Walk(chain, title, following, previous, bool(deep), place, floor, mark, usual, number, pages)
+            walk.met, walk.more = bool(met), bool(more)
+            if now - datetime.fromisoformat(saved) > _FRESH:
+                walk.next, walk.pages = previous, max(pages - 1, 0)
+            yield walk
 
-    def save(self, walk: Walk) -> None:
+    def save(self, walk: Walk, now: datetime) -> None:
         """Remember how far a walk has come, and which page is next."""
+        values = (
+            walk.chain, walk.title, walk.place, walk.deep, walk.floor, walk.mark, walk.previous, walk.next, _utc(now),
+            walk.pages, walk.met, walk.more,
+        )  # fmt: skip
         if walk.number is None:
-            self.begin(walk)
+            marks = ", ".join("?" * len(values))
+            walk.number = self._db.execute(f"INSERT INTO walk ({_COLUMNS}) VALUES ({marks})", values).lastrowid
         else:
             self._db.execute(
-                "UPDATE walk SET next = ?, pages = ?, idle = ?, met = ?, broken_since = NULL WHERE number = ?",
-                (walk.next, walk.pages, walk.idle, walk.met, walk.number),
+                "UPDATE walk SET mark = ?, previous = ?, next = ?, saved = ?, pages = ?, met = ?, more = ?, "
+                "broken_since = NULL WHERE number = ?",
+                (*values[5:], walk.number),
             )
-
-    def begin(self, walk: Walk) -> None:
-        """A walk begins. It is remembered before the links of its first page are: else a walk that is killed there
-        would leave a hole behind them."""
-        self._make_room(walk)
-        walk.number = self._db.execute(
-            f"INSERT INTO walk ({_COLUMNS}) VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (walk.chain, walk.title, walk.place, walk.deep, walk.floor, walk.next, walk.pages, walk.idle, walk.met),
-        ).lastrowid
-
-    def _make_room(self, walk: Walk) -> None:
-        """Walks that broke off pile up where each run sees a part of a listing only: one deep walk replaces them."""
-        open_walks = self._db.execute("SELECT count(*) FROM walk WHERE chain = ?", (walk.chain,)).fetchone()[0]
-        if open_walks >= _MOST_OPEN:
-            self._db.execute("DELETE FROM walk WHERE chain = ?", (walk.chain,))
-            walk.deep = True
 
     def drop(self, walk: Walk) -> None:
         """A walk is over, and says nothing of the listing's end."""
         self._db.execute("DELETE FROM walk WHERE number = ?", (walk.number,))
 
     def end(self, walk: Walk, now: datetime) -> None:
-        """A walk came to its end: the listing's where it was deep."""
+        """A walk came to its end, the listing's where it was deep: then those that began before it are over, too."""
         self.drop(walk)
         if walk.deep:
+            self._db.execute("DELETE FROM walk WHERE chain = ? AND number < ?", (walk.chain, walk.number or 2**62))
             self._db.execute(
-                "INSERT INTO chain (name, walked, pages) VALUES (?, ?, ?) "
-                "ON CONFLICT (name) DO UPDATE SET walked = excluded.walked, pages = excluded.pages",
-                (walk.chain, now.astimezone(UTC).isoformat(timespec="seconds"), walk.pages),
+                "INSERT INTO chain (name, walked, pages, floor) VALUES (?, ?, ?, ?) ON CONFLICT (name) DO UPDATE "
+                "SET walked = excluded.walked, pages = max(pages, excluded.pages), floor = max(floor, excluded.floor)",
+                (walk.chain, _utc(now), walk.pages, walk.mark),
             )
+        else:
+            self._db.execute("UPDATE chain SET floor = max(floor, ?) WHERE name = ?", (walk.mark, walk.chain))
 
     def breaks(self, walk: Walk, now: datetime) -> bool:
-        """A walk that has left its first page broke: a later run takes it up at the page that is next. Returns whether
-        it was broken for long enough to be given up."""
+        """A walk that has left its first page broke: later runs take it up there. Returns whether it has been broken
+        for so long that it is no news."""
         if walk.number is None:
-            self.begin(walk)
-        moment = now.astimezone(UTC).isoformat(timespec="seconds")
+            self.save(walk, now)
         row = self._db.execute(
             "UPDATE walk SET broken_since = coalesce(broken_since, ?) WHERE number = ? RETURNING broken_since",
-            (moment, walk.number),
+            (_utc(now), walk.number),
         ).fetchone()
-        if row is None:  # a deep walk has replaced it
-            return False
-        return now - datetime.fromisoformat(row[0]) >= LONGEST_TRY
+        return row is not None and now - datetime.fromisoformat(row[0]) >= LONGEST_TRY
 
     def walked(self, chain: str) -> bool:
         """Whether a listing was once walked to its end."""
         return self._db.execute("SELECT 1 FROM chain WHERE name = ?", (chain,)).fetchone() is not None
+
+
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds")

@@ -20,9 +20,9 @@ def is_disk_full(error: BaseException, folder: Path | None = None) -> bool:
     if isinstance(error, OSError):
         return error.errno in _FULL
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
-        return True
-    return code == sqlite3.SQLITE_CANTOPEN and folder is not None and _takes_no_more(folder)
+    if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN) and folder is not None:
+        return _takes_no_more(folder)
+    return code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 
 
 def _takes_no_more(folder: Path) -> bool:

@@ -19,7 +19,7 @@ class DiskWatch(logging.Filter):
     Python prints a traceback for each line that it can't log, and goes on; so do Scrapy's exporters (`-o`).
     """
 
-    def __init__(self, tell: Callable[[BaseException], None]) -> None:
+    def __init__(self, tell: Callable[[BaseException], object]) -> None:
         super().__init__()
         self._tell = tell
         self._telling = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from time import monotonic
 from urllib.parse import urlsplit, urlunsplit
 
 from scrapy import Request
@@ -30,22 +31,24 @@ class PoliteHandler(HTTP11DownloadHandler):
 
     Addresses, rules, robots.txt and delays per host stay the real ones: a request is turned only at the door, and its
     answer carries the real address again. TLS is not spoken on loopback, whatever the scheme. A name that did not
-    resolve is not looked up again in this run. Without a run (`scrapy fetch`) there are no turns: the downloader's own
-    delay is all there is.
+    resolve is not looked up again before the page is tried again. Without a run (`scrapy fetch`) there are no turns:
+    the downloader's own delay is all there is.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self.target = loopback_target(crawler.settings)
         keeper = crawler.get_extension(RunKeeper)
+        self.keeper = keeper
         self.turns = keeper.turns if keeper else None
         self.under_way = keeper.under_way if keeper else UnderWay()
-        self._nameless: set[str] = set()
+        self._again = crawler.settings.getfloat("RETRY_WAIT") / 2
+        self._nameless: dict[str, float] = {}  # names that did not resolve, and when they may be looked up again
 
     async def download_request(self, request: Request) -> Response:
         """Called by Scrapy's downloader. Raises RefusedError: "stopped", "rate_limited", "no_such_host"."""
         host = (urlsplit(request.url).hostname or "").rstrip(".")
-        if host in self._nameless:
+        if monotonic() < self._nameless.get(host, 0):
             raise RefusedError("no_such_host", f"the name {host} did not resolve")
         with self.under_way.request():
             if self.turns is not None:
@@ -53,10 +56,9 @@ class PoliteHandler(HTTP11DownloadHandler):
             try:
                 response = await self._send(request)
             except CannotResolveHostError:
-                self._nameless.add(host)
+                self._nameless[host] = monotonic() + self._again
                 raise
-        if self.turns is not None:
-            self.turns.answered(server_of(host), response.status, response.headers.get("Retry-After"))
+        self._answered(host, response)
         return response
 
     async def _turn(self, turns: Turns, host: str) -> None:
@@ -64,8 +66,23 @@ class PoliteHandler(HTTP11DownloadHandler):
             wait = turns.take(server_of(host))
         except HeldError as error:
             raise RefusedError("rate_limited", str(error)) from None
+        except OSError as error:
+            raise self._unwritten(error) from None
         if wait:
             await asyncio.sleep(wait)
+
+    def _answered(self, host: str, response: Response) -> None:
+        try:
+            if self.turns is not None:
+                self.turns.answered(server_of(host), response.status, response.headers.get("Retry-After"))
+        except OSError as error:
+            raise self._unwritten(error) from None
+
+    def _unwritten(self, error: OSError) -> RefusedError:
+        """The file of turns can't be written: that is the run's end, and no fault of the page."""
+        if self.keeper is not None:
+            self.keeper.crashed(error)
+        return RefusedError("stopped", str(error))
 
     async def _send(self, request: Request) -> Response:
         if self.target is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from scrapy.exceptions import CloseSpider
 from scrapy.settings import BaseSettings
@@ -16,9 +16,19 @@ from newscrawl.frontier import Frontier
 from newscrawl.retries import PATIENCE, retry_after, wait_after
 from newscrawl.visits import Visit, is_passing, is_silent, reason_of
 
-__all__ = ["Failures"]
+__all__ = ["Failed", "Failures"]
 
 _MOST_SILENCE = 10  # requests in a row without any answer: the host is down, and what is pending waits for a later run
+
+
+class Failed(NamedTuple):
+    """A visit that gave nothing, and why."""
+
+    visit: Visit
+    reason: str
+    url: str
+    detail: str = ""
+    wait: timedelta | None = None  # what the server asked for
 
 
 class Failures:
@@ -29,10 +39,16 @@ class Failures:
         self.most, self.first_wait = settings.getint("RETRY_TIMES"), settings.getfloat("RETRY_WAIT")
         self._clock, self._log = clock, log
         self._silence = 0
+        self._unheard: list[Failed] = []
 
-    def heard(self) -> None:
-        """The host answered."""
-        self._silence = 0
+    def heard(self) -> list[Failed]:
+        """The host answered: what failed before that, without an answer, was not the host's fault. Returns it."""
+        unheard, self._unheard, self._silence = self._unheard, [], 0
+        return unheard
+
+    def keep(self, failed: Failed) -> None:
+        """A page that was not answered. Unless the host answers others, it stays as it is."""
+        self._unheard.append(failed)
 
     def judge(self, error: BaseException) -> str | None:
         """One word for why a request failed; None where the page stays as it is, for the run is ending.
@@ -45,7 +61,7 @@ class Failures:
         if reason == "rate_limited":
             self._log.error("%s", error)
             raise CloseSpider("rate_limited")
-        self._silence = self._silence + 1 if is_silent(reason) else 0
+        self._silence += is_silent(reason)
         if self._silence >= _MOST_SILENCE:
             self._log.error("%d requests in a row were not answered (%s): the host is down", self._silence, reason)
             raise CloseSpider("host_down")
@@ -57,7 +73,7 @@ class Failures:
         wait = max(wait_after(visit.failures + 1, self.first_wait), self.asked(error) or timedelta())
         if not is_passing(reason) or visit.failures >= self.most or wait > PATIENCE:
             return None
-        if visit.role == "page":
+        if visit.role == "page" and not is_silent(reason):
             frontier.fail(visit.entry.key, reason, wait)
         self._log.info("%s: %s, again in %.0f s", reason, visit.entry.url, wait.total_seconds())
         return wait

@@ -1,7 +1,7 @@
 """What a spider needs to know of the crawl around it, and the frontier of spiders that nothing is kept for.
 
-In a crawl the frontier is the run (`newscrawl.run.Run`), and the scheduler fetches what was noted there. In `scrapy
-parse` and `scrapy shell` it is `LooseFrontier`: no file, no lock, and the spider hands its links on as ordinary
+In a crawl the frontier is `newscrawl.ledgerfrontier.LedgerFrontier`, and the scheduler fetches what was noted there. In
+`scrapy parse` and `scrapy shell` it is `LooseFrontier`: no file, no lock, and the spider hands its links on as ordinary
 requests.
 """
 
@@ -53,8 +53,8 @@ class Frontier(Protocol):
     def end_walk(self, walk: Walk, reason: str, *, complete: bool) -> None:
         """A listing's walk ended."""
 
-    def break_walk(self, walk: Walk, reason: str) -> bool:
-        """A listing page could not be had or read. Returns whether the walk is given up."""
+    def break_walk(self, walk: Walk, reason: str) -> None:
+        """A listing page could not be had or read."""
 
     def count_on_head(self, links: int) -> None:
         """The first page of a listing held so many article links."""
@@ -99,9 +99,8 @@ class LooseFrontier:
     def end_walk(self, walk: Walk, reason: str, *, complete: bool) -> None:
         """Nothing is kept."""
 
-    def break_walk(self, walk: Walk, reason: str) -> bool:  # noqa: ARG002
+    def break_walk(self, walk: Walk, reason: str) -> None:
         """Nothing is kept."""
-        return False
 
     def count_on_head(self, links: int) -> None:
         """Nothing is kept."""

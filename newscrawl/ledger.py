@@ -7,24 +7,24 @@ stand behind it.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from newscrawl.chains import Chains
 from newscrawl.disk import is_disk_full
 from newscrawl.errors import NewscrawlError
-from newscrawl.retries import LATER_LOOK, LONGEST_TRY, wait_after
+from newscrawl.openruns import OpenRuns
+from newscrawl.retries import LATER_LOOK, LEAST_TRIES, LONGEST_TRY, wait_after
 from newscrawl.schema import VERSION, migrate, version_of
 
 __all__ = ["DamagedLedgerError", "Entry", "Kept", "Ledger", "LedgerError", "is_damage"]
 
 _ENTRY: Final = "key, url, via, depth, found_on, date, date_raw"
-_OPEN: Final = "(state IN ('found', 'failed') OR (state = 'gone' AND not_before IS NOT NULL))"
+_OPEN: Final = "(state IN ('found', 'failed') OR (state IN ('gone', 'skipped') AND not_before IS NOT NULL))"
 _DUE: Final = f"{_OPEN} AND (not_before IS NULL OR not_before <= ?) AND (date IS NULL OR date >= ?)"
 _BATCH: Final = 500  # SQLite's historic limit for variables in a statement is 999
 
@@ -66,6 +66,7 @@ class Ledger:
 
     def __init__(self, file: Path) -> None:
         self.file = file
+        self._committed = 0
         try:
             self._db = sqlite3.connect(file, isolation_level=None)
         except sqlite3.Error as error:
@@ -84,7 +85,7 @@ class Ledger:
         except LedgerError:
             self._db.close()
             raise
-        self.chains = Chains(self._db)
+        self.chains, self.runs = Chains(self._db), OpenRuns(self._db)
 
     def _open(self) -> None:
         # WAL: readers never wait. NORMAL: a commit reaches the system, and so outlives a kill; `settle_on_disk` waits
@@ -99,12 +100,21 @@ class Ledger:
 
     def refresh(self) -> None:
         """Count all that is known by now as left by earlier runs, and all that is noted from here on as new."""
-        self.floor = self._one("SELECT coalesce(max(seq), 0) FROM page")
-        self._newer = self.floor
-        self._older = self.floor + 1
+        self._newer = self.top
+        self._older = self.top + 1
+
+    @property
+    def top(self) -> int:
+        """The place of the page found last, in the order in which pages were found."""
+        return self._one("SELECT coalesce(max(seq), 0) FROM page")
 
     def _one(self, sql: str, *values: object) -> int:
         return int(self._db.execute(sql, values).fetchone()[0])
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything was said since the last commit."""
+        return self._db.total_changes != self._committed
 
     def commit(self) -> None:
         """Make all that was said since the last commit outlive the process. Raises sqlite3.OperationalError when the
@@ -118,6 +128,7 @@ class Ledger:
         finally:
             if not self._db.in_transaction:
                 self._db.execute("BEGIN")
+            self._committed = self._db.total_changes
 
     def settle_on_disk(self) -> None:
         """Commit, and wait until all commits would outlive a power cut. Raises sqlite3.OperationalError."""
@@ -185,8 +196,7 @@ class Ledger:
             f"SELECT seq, {_ENTRY} FROM page WHERE {_DUE} AND seq < ? ORDER BY seq DESC LIMIT ?",
             (_utc(now), str(since or ""), self._older, most),
         ).fetchall()
-        if rows:
-            self._older = rows[-1][0]
+        self._older = rows[-1][0] if rows else 0
         return [Entry(*row[1:]) for row in rows]
 
     def count_carried(self, now: datetime, since: date | None = None) -> int:
@@ -205,11 +215,13 @@ class Ledger:
         ).fetchone()
         return row[0] if row else None
 
-    def bury(self, key: str, reason: str, now: datetime) -> None:
-        """A page is gone. It is looked at once more, later: when it is gone then, it is gone for good."""
+    def bury(self, key: str, state: str, reason: str, now: datetime) -> None:
+        """A page is "gone", or "skipped" for a reason that may pass. It is looked at once more, later: what is so then
+        is so for good."""
         self._db.execute(
-            "UPDATE page SET state = 'gone', reason = ?, not_before = iif(state = 'gone', NULL, ?) WHERE key = ?",
-            (reason, _utc(now + LATER_LOOK), key),
+            "UPDATE page SET state = ?, reason = ?, not_before = iif(state IN ('gone', 'skipped'), NULL, ?) "
+            "WHERE key = ?",
+            (state, reason, _utc(now + LATER_LOOK), key),
         )
 
     def fail(self, key: str, reason: str, now: datetime, first_wait: float, at_least: datetime | None = None) -> bool:
@@ -219,8 +231,8 @@ class Ledger:
         if row is None:
             return False
         tries, since = row[0] + 1, row[1] or _utc(now)
-        if now - datetime.fromisoformat(since) >= LONGEST_TRY:
-            self.bury(key, reason, now)
+        if tries > LEAST_TRIES and now - datetime.fromisoformat(since) >= LONGEST_TRY:
+            self.bury(key, "gone", reason, now)
             return True
         due = max(now + wait_after(tries, first_wait), at_least or now)
         self._db.execute(
@@ -249,33 +261,20 @@ class Ledger:
             (article_id, kept.hash, kept.revision, run),
         )
 
-    def keep_twin(self, url: str, article_id: str, run: str) -> None:
-        """Remember that `url` has the text of an article at another address."""
-        self._db.execute("INSERT OR REPLACE INTO twin (url, of, run) VALUES (?, ?, ?)", (url, article_id, run))
+    def keep_twin(self, key: str, url: str, article_id: str, run: str) -> None:
+        """Remember that a page has the text of an article at another address."""
+        self._db.execute(
+            "INSERT OR REPLACE INTO twin (key, url, of, run) VALUES (?, ?, ?, ?)", (key, url, article_id, run)
+        )
+
+    def forget_twin(self, key: str) -> None:
+        """It was no article's text."""
+        self._db.execute("DELETE FROM twin WHERE key = ?", (key,))
 
     def twins(self, run: str) -> list[dict[str, str]]:
         """The twins that a run met, for its manifest."""
         rows = self._db.execute("SELECT url, of FROM twin WHERE run = ? ORDER BY url", (run,))
         return [{"url": url, "of": of} for url, of in rows]
-
-    # --- runs that have not ended
-
-    def begin_run(self, run: str, started: datetime, counts: dict[str, Any]) -> None:
-        """A run begins, or has these counts by now."""
-        self._db.execute(
-            "INSERT INTO run (name, started, counts) VALUES (?, ?, ?) "
-            "ON CONFLICT (name) DO UPDATE SET counts = excluded.counts",
-            (run, _utc(started), json.dumps(counts, ensure_ascii=False)),
-        )
-
-    def open_runs(self) -> dict[str, tuple[str, dict[str, Any]]]:
-        """The runs that have not ended, with their start (UTC, ISO 8601) and their last counts."""
-        rows = self._db.execute("SELECT name, started, counts FROM run ORDER BY name")
-        return {name: (started, json.loads(counts)) for name, started, counts in rows}
-
-    def end_run(self, run: str) -> None:
-        """A run has its line in `runs.jsonl`."""
-        self._db.execute("DELETE FROM run WHERE name = ?", (run,))
 
 
 def is_damage(error: sqlite3.Error) -> bool:

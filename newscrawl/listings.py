@@ -58,8 +58,7 @@ class Listings:
         for walk in self._frontier.open_walks() if self._arguments.since is None else ():
             if wanted is not None and slug(walk.title) not in wanted:
                 continue
-            reader = self._reader(walk, walk.next)
-            if reader is not walk and walk.may_join(reader):
+            if self._joins(walk, self._reader(walk, walk.next)):
                 self._end(walk, "joined", walk.next)
             else:
                 yield Visit("listing", Entry(walk.chain, walk.next), walk)
@@ -80,13 +79,14 @@ class Listings:
         assert walk is not None
         reason = self._reason_to_stop(page, walk, links, noted)
         following = next_page(page, self._site)
+        walk.more = following is not None and names_next(page, self._site)
         if reason is None:
             reason = self._end_there(walk, following)
         if reason is not None and reason.startswith("broken/"):
             cause = reason.removeprefix("broken/")
             raise NotArticleError(cause, _BROKEN[cause])
-        if following is not None and reason in (None, "before_since"):
-            walk.next = following
+        if following is not None and reason in (None, "before_since", "barren"):
+            walk.previous, walk.next = walk.next, following
             self._frontier.advance(walk)
         if reason is not None or following is None:
             self._end(walk, reason or "end", page.url)
@@ -115,23 +115,30 @@ class Listings:
         known = self._readers.get((walk.chain, self._site.key(following)))
         if known is walk:
             return "round"
-        reader = self._reader(walk, following)
-        return "joined" if reader is not walk and walk.may_join(reader) else None
+        return "joined" if self._joins(walk, self._reader(walk, following)) else None
+
+    @staticmethod
+    def _joins(walk: Walk, reader: Walk) -> bool:
+        """Whether the walk ends because another one reads its next page, and goes at least as far."""
+        if reader is walk or not walk.may_join(reader):
+            return False
+        reader.mark = max(reader.mark, walk.mark)
+        walk.over = reader.over
+        return True
 
     def breaks(self, visit: Visit, reason: str, url: str, detail: str) -> None:
         """A listing page, or the home page, could not be had or read. Behind the last page of numbered listings, 404 is
         the end."""
         walk = visit.walk or Walk(visit.entry.key, "home page", place="file")
-        numbered = self._site.paging.kind == "parameter" and walk.pages > 0
+        numbered = self._site.paging.kind == "parameter" and walk.pages > 0 and not walk.more
         if reason == "http_404" and numbered and walk.ended() == "end":
             self._end(walk, "end", url)
             return
-        given_up = self._frontier.break_walk(walk, reason)
-        level = self._log.error if walk.place == "file" or given_up else self._log.warning
+        self._frontier.break_walk(walk, reason)
+        level = self._log.error if walk.place == "file" else self._log.warning
         level(
-            "%s: listing %s at page %d: %s (%s%s)",
+            "%s: listing broken at page %d: %s (%s%s)",
             self._place(walk),
-            "given up" if given_up else "broken",
             walk.pages + (reason not in _BROKEN),  # the page in hand is counted already
             url,
             reason,
@@ -139,7 +146,8 @@ class Listings:
         )
 
     def _end(self, walk: Walk, reason: str, url: str) -> None:
-        self._frontier.end_walk(walk, reason, complete=reason in COMPLETE)
+        walk.over = walk.over or reason in COMPLETE
+        self._frontier.end_walk(walk, reason, complete=walk.over)
         if reason == "empty" and walk.place == "file":
             self._log.warning("%s: no article link on %s (rule: links)", self._place(walk), url)
         elif reason in _TRAPS:

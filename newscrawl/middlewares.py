@@ -38,6 +38,10 @@ class ExactHosts:
             raise RefusedError("other_host", f"{request.url} is on none of the site's hosts")
 
 
+# Why no request is sent to a host: that holds for its pages, too.
+_HOST_WIDE = frozenset({"stopped", "rate_limited", "no_such_host"})
+
+
 class Robots(RobotsTxtMiddleware):
     """Scrapy's, but a robots.txt that can't be had forbids all (RFC 9309, 2.3.1.4; trap 76): the owner's word is not
     known. Scrapy would crawl everything then. It is asked for again when the first page is tried again."""
@@ -69,8 +73,8 @@ class Robots(RobotsTxtMiddleware):
         await super()._parse_robots(response, netloc, request)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
-        if isinstance(exc, RefusedError):  # not sent, for a reason that holds for all pages of the host
-            self._forbid(netloc, exc.reason)
+        if isinstance(exc, RefusedError):  # not sent, or turned away to another host
+            self._forbid(netloc, exc.reason if exc.reason in _HOST_WIDE else "robots_unreachable")
         elif not isinstance(exc, IgnoreRequest):
             self._forbid(netloc, "no_such_host" if isinstance(exc, CannotResolveHostError) else "robots_unreachable")
         super()._robots_error(exc, netloc)

@@ -60,7 +60,7 @@ class ValidatePipeline(_RunPipeline):
         except fastjsonschema.JsonSchemaValueException as error:
             url = ItemAdapter(item).get("url", "")
             if self.run is not None:
-                self.run.settle(self.run.site.key(url), "failed", "invalid")
+                self.run.frontier.settle(self.run.site.key(url), "failed", "invalid")
             raise DropItem(f"invalid article from {url}: {error}", log_level="ERROR") from None
         return item
 
@@ -80,9 +80,11 @@ class DeduplicatePipeline(_RunPipeline):
             raise DropItem(f"unchanged: {article_id}", log_level="DEBUG")
         other = self.run.same_text(content_hash)
         if other is not None and kept is None:
-            self.run.traps.repeat(content_hash)
-            if self.run.traps.is_guard(content_hash):  # the page is tried again by later runs
-                self.run.settle(self.run.site.key(url), "failed", "same_text")
+            frontier, key = self.run.frontier, self.run.site.key(url)
+            frontier.traps.repeat(content_hash, key)
+            if frontier.traps.is_guard(content_hash):  # its pages are tried again by later runs
+                frontier.unmask(content_hash)
+                frontier.settle(key, "failed", "same_text")
                 raise DropItem(f"the text of {other} again, like a guard page: {url}", log_level="WARNING")
             self.run.drop(url, "duplicate", other)
             raise DropItem(f"duplicate of {other}: {article_id}", log_level="DEBUG")

@@ -28,7 +28,7 @@ def open_ledger(folder: Path, site: Site, now: datetime) -> tuple[Ledger, int | 
     file = folder / LEDGER
     try:
         ledger = Ledger(file)
-        if ledger.open_runs():  # the last run did not end: a kill can't harm the file, but a power cut might have
+        if ledger.runs.was_cut_off():
             _check(ledger)
         damaged = False
     except DamagedLedgerError:
@@ -74,7 +74,7 @@ def rebuild(ledger: Ledger, folder: Path, site: Site) -> int:
             key = site.key(twin["url"])
             ledger.note([Entry(key, twin["url"])])
             ledger.settle(key, "done", "duplicate")
-            ledger.keep_twin(twin["url"], twin["of"], record["run"])
+            ledger.keep_twin(key, twin["url"], twin["of"], record["run"])
     ledger.commit()
     ledger.refresh()
     return articles
@@ -84,7 +84,7 @@ def bring_up(ledger: Ledger, folder: Path, site: Site) -> None:
     """End what killed runs left open: their segments get their manifests and names, the ledger learns what they hold,
     and each run has its line in `runs.jsonl`. A kill at any moment in between is made good by the next call."""
     listed = {record.get("run") for record in last_runs(folder, 10)}
-    left = ledger.open_runs()
+    left = ledger.runs.all()
     for segment in open_segments(folder):
         lines = _take_in(ledger, site, segment.records(), segment.run)
         ledger.settle_on_disk()
@@ -102,7 +102,7 @@ def bring_up(ledger: Ledger, folder: Path, site: Site) -> None:
 
 
 def _end(ledger: Ledger, run: str, left: dict[str, Any]) -> None:
-    ledger.end_run(run)
+    ledger.runs.end(run)
     ledger.commit()
     left.pop(run, None)
 

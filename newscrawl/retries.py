@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-__all__ = ["LATER_LOOK", "LONGEST_TRY", "PATIENCE", "retry_after", "wait_after"]
+__all__ = ["LATER_LOOK", "LEAST_TRIES", "LONGEST_TRY", "PATIENCE", "retry_after", "wait_after"]
 
 LONGEST_TRY: Final = timedelta(days=5)  # after its first failure a page is tried for so long; then it counts as gone
+LEAST_TRIES: Final = 5  # and so often at least, where runs are rare
 LATER_LOOK: Final = timedelta(days=7)  # a page that is gone is looked at once more: an outage can look like 404, too
 PATIENCE: Final = timedelta(minutes=5)  # a run waits for what is due within this time, and leaves the rest to the next
 _GROWTH: Final = 6

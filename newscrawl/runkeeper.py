@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from itemadapter import ItemAdapter
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import call_later
@@ -24,6 +25,7 @@ from newscrawl.run import Run
 from newscrawl.spiders.site import SiteSpider
 from newscrawl.turns import Turns
 from newscrawl.underway import UnderWay
+from newscrawl.visits import Visit
 
 __all__ = ["RunKeeper"]
 
@@ -54,7 +56,7 @@ class RunKeeper:
         self.manifest: dict[str, Any] = {}
         self.crashes = 0
         self.disk_full = False
-        spider.frontier = self.run
+        spider.frontier = self.run.frontier
         if self.run.rebuilt is not None:
             logger.warning("the ledger was gone or damaged: made anew from the segments' %d articles", self.run.rebuilt)
         crawler.stats.set_value("newscrawl/run", self.run.name)
@@ -90,28 +92,39 @@ class RunKeeper:
             self.spider.full = True
             self._close("limit")
 
-    def spider_error(self, failure: Any) -> None:
-        """A callback raised: see `crashed`."""
-        self.crashed(failure.value)
+    def spider_error(self, failure: Any, response: Any) -> None:
+        """A callback raised. What it was to read counts as failed, and is tried again by later runs."""
+        request = getattr(response, "request", None)
+        visit: Visit | None = request.meta.get("visit") if request is not None else None
+        if not self.crashed(failure.value) or visit is None:
+            return
+        if visit.walk is not None:
+            self.run.frontier.break_walk(visit.walk, "crash")
+        elif visit.role == "page":
+            self.run.frontier.settle(visit.entry.key, "failed", "crash")
 
-    def item_error(self, failure: Any) -> None:
-        """A pipeline raised: see `crashed`."""
-        self.crashed(failure.value)
+    def item_error(self, failure: Any, item: Any) -> None:
+        """A pipeline raised: see `spider_error`."""
+        if self.crashed(failure.value) and ItemAdapter.is_item(item):
+            key = self.spider.site.key(ItemAdapter(item).get("url", ""))
+            self.run.frontier.settle(key, "failed", "crash")
 
-    def crashed(self, error: BaseException) -> None:
-        """A full disk, or a ledger that can't be read or written, ends the run. Anything else is a defect of ours: the
-        page stays pending, and the run goes on."""
+    def crashed(self, error: BaseException) -> bool:
+        """A full disk, or a ledger that can't be read or written, ends the run. Anything else is a defect of ours, and
+        the run goes on: returns whether it does."""
         self.run.notice(error)
         if is_disk_full(error, self.run.folder):
             if not self.disk_full:
                 logger.error("the run can't write to %s: %s", self.run.folder, error)
             self.disk_full = True  # the run may be closing already, for another reason
             self._close("disk_full")
-        else:
-            self.crashes += 1
-            if isinstance(error, OSError | sqlite3.Error):
-                logger.error("the run can't go on: %s", error)
-                self._close("crash")
+            return False
+        self.crashes += 1
+        if isinstance(error, OSError | sqlite3.Error):
+            logger.error("the run can't go on: %s", error)
+            self._close("crash")
+            return False
+        return True
 
     def _close(self, reason: str) -> None:
         if reason != "limit":

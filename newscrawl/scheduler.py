@@ -11,9 +11,9 @@ from __future__ import annotations
 import sqlite3
 from collections import deque
 from collections.abc import Callable
-from datetime import datetime
 from heapq import heappop, heappush
 from itertools import count
+from time import monotonic
 
 from scrapy import Request
 from scrapy.core.scheduler import BaseScheduler
@@ -36,13 +36,14 @@ class LedgerScheduler(BaseScheduler):
 
     def __init__(self, crawler: Crawler, keeper: RunKeeper) -> None:
         self.crawler, self.keeper, self.run = crawler, keeper, keeper.run
+        self.frontier = self.run.frontier
         self.under_way: deque[Request] = deque()
         self.heads: deque[Request] = deque()
         self.new: deque[Entry] = deque()
         self.listings: deque[Request] = deque()
         self.again: deque[Request] = deque()
         self.carried: deque[Entry] = deque()
-        self.waiting: list[tuple[datetime, int, Request]] = []  # a heap: what is tried again in this run, but not yet
+        self.waiting: list[tuple[float, int, Request]] = []  # a heap: what is tried again in this run, but not yet
         self._number = count()
         self._alarm: CallLaterResult | None = None
         self.spider: SiteSpider | None = None
@@ -67,7 +68,7 @@ class LedgerScheduler(BaseScheduler):
     def enqueue_request(self, request: Request) -> bool:
         """Take a request: one that follows from another goes first; listings wait here, pages in the ledger."""
         if "wait" in request.meta:
-            due = self.run.clock() + request.meta.pop("wait")
+            due = monotonic() + request.meta.pop("wait").total_seconds()
             heappush(self.waiting, (due, next(self._number), request))
         else:
             self._queue_of(request).append(request)
@@ -95,19 +96,19 @@ class LedgerScheduler(BaseScheduler):
         for queue in (self.under_way, self.heads):
             if queue:
                 return queue.popleft()
-        if self._more(self.new, self.run.take_new):
+        if self._more(self.new, self.frontier.take_new):
             return self._request(self.new.popleft())
         for queue in (self.listings, self.again):
             if queue:
                 return queue.popleft()
-        return self._request(self.carried.popleft()) if self._more(self.carried, self.run.take_carried) else None
+        return self._request(self.carried.popleft()) if self._more(self.carried, self.frontier.take_carried) else None
 
     def has_pending_requests(self) -> bool:
         """Whether `next_request` gives one, now or when one that waits falls due."""
         if self.under_way or self.heads or self.listings or self.again or self.waiting:
             return True
         try:
-            return self._more(self.new, self.run.take_new) or self._more(self.carried, self.run.take_carried)
+            return self._more(self.new, self.frontier.take_new) or self._more(self.carried, self.frontier.take_carried)
         except (OSError, sqlite3.Error) as error:
             self.keeper.crashed(error)
             return False
@@ -120,7 +121,7 @@ class LedgerScheduler(BaseScheduler):
 
     def _fall_due(self) -> None:
         """Queue what has waited long enough, and have the engine ask again when the next has."""
-        now = self.run.clock()
+        now = monotonic()
         while self.waiting and self.waiting[0][0] <= now:
             request = heappop(self.waiting)[2]
             self._queue_of(request).append(request)
@@ -128,7 +129,7 @@ class LedgerScheduler(BaseScheduler):
             self._alarm.cancel()
             self._alarm = None
         if self.waiting:
-            self._alarm = call_later((self.waiting[0][0] - now).total_seconds(), self._wake)
+            self._alarm = call_later(self.waiting[0][0] - now, self._wake)
 
     def _wake(self) -> None:
         """The engine asks an idle scheduler every five seconds only."""

@@ -40,30 +40,37 @@ _STEPS: Final = (
     """
     ALTER TABLE page ADD COLUMN failed_since TEXT;          -- UTC, ISO 8601: the first failure
     DROP INDEX page_pending;
-    CREATE INDEX page_open ON page (seq)                    -- a page that is gone is looked at once more
-        WHERE state IN ('found', 'failed') OR (state = 'gone' AND not_before IS NOT NULL);
+    CREATE INDEX page_open ON page (seq)                    -- what is gone or skipped may be looked at once more
+        WHERE state IN ('found', 'failed') OR (state IN ('gone', 'skipped') AND not_before IS NOT NULL);
     ALTER TABLE chain ADD COLUMN pages INTEGER NOT NULL DEFAULT 0;  -- how many the listing had then
+    ALTER TABLE chain ADD COLUMN floor INTEGER NOT NULL DEFAULT 0;  -- page.seq: what walks over it have seen
+    UPDATE chain SET floor = (SELECT coalesce(max(seq), 0) FROM page);
     CREATE TABLE walk (                         -- walks over listings that have not come to their end
         number  INTEGER PRIMARY KEY AUTOINCREMENT, -- never given twice: a walk may outlive its row
         chain   TEXT NOT NULL,
         title   TEXT NOT NULL,
         place   TEXT NOT NULL,                  -- file | menu | chance: what names the listing
         deep    INTEGER NOT NULL,               -- whether it goes to the listing's end, whatever is known already
-        floor   INTEGER NOT NULL,               -- page.seq: what was known when the walk began
+        floor   INTEGER NOT NULL,               -- page.seq: what earlier walks over the listing have seen
+        mark    INTEGER NOT NULL,               -- page.seq: what this one has seen when it left the first pages
+        previous TEXT NOT NULL,                 -- the address of the page read last
         next    TEXT NOT NULL,                  -- the address of the page to be read next
+        saved   TEXT NOT NULL,                  -- UTC, ISO 8601: when that was so
         pages   INTEGER NOT NULL,               -- pages read so far
-        idle    INTEGER NOT NULL,               -- the last of them that held nothing new
         met     INTEGER NOT NULL,               -- whether it came to what was known when it began
+        more    INTEGER NOT NULL,               -- whether the page read last says that there is a next one
         broken_since TEXT                       -- UTC, ISO 8601
     );
     CREATE INDEX walk_chain ON walk (chain);
     CREATE TABLE run (                          -- runs that have not ended
         name    TEXT PRIMARY KEY,
         started TEXT NOT NULL,
-        counts  TEXT NOT NULL                   -- JSON: Accounts.balance, as of the last commit
+        counts  TEXT NOT NULL,                  -- JSON: Accounts.balance, as of the last commit
+        boot    TEXT NOT NULL                   -- the system's boot that it ran in
     ) WITHOUT ROWID;
     CREATE TABLE twin (                         -- pages with the text of an article at another address
-        url TEXT PRIMARY KEY,
+        key TEXT PRIMARY KEY,                   -- page.key
+        url TEXT NOT NULL,
         of  TEXT NOT NULL,                      -- Article.id
         run TEXT NOT NULL
     ) WITHOUT ROWID;

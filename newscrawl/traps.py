@@ -23,7 +23,7 @@ class Traps:
     def __init__(self) -> None:
         self._origins: dict[str, str] = {}  # pages that a listing of this run led to, until they are settled
         self._barren: Counter[str] = Counter()
-        self._texts: Counter[str] = Counter()
+        self._texts: dict[str, list[str]] = {}  # pages that had a text which stands at another address, too
 
     def lead(self, keys: Iterable[str], origin: str) -> None:
         """A listing led to these pages."""
@@ -40,10 +40,15 @@ class Traps:
         """Whether so many pages in a row gave no article that nothing more is to be had from there."""
         return self._barren[origin] >= _MOST_BARREN
 
-    def repeat(self, content_hash: str) -> None:
-        """A text was met under another address than its own."""
-        self._texts[content_hash] += 1
+    def repeat(self, content_hash: str, key: str) -> None:
+        """A page has a text that stands at another address, too."""
+        self._texts.setdefault(content_hash, []).append(key)
 
     def is_guard(self, content_hash: str) -> bool:
-        """Whether a text was met under so many addresses that it is no article's."""
-        return self._texts[content_hash] > _MOST_TWINS
+        """Whether a text was met at so many addresses that it is no article's."""
+        return len(self._texts.get(content_hash, ())) > _MOST_TWINS
+
+    def twins(self, content_hash: str) -> list[str]:
+        """The pages that were taken for twins before it showed that the text is a guard's; asked for later, none."""
+        keys = self._texts[content_hash]
+        return keys[:-1] if len(keys) == _MOST_TWINS + 1 else []

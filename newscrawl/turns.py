@@ -96,8 +96,10 @@ class Turns:
         known.refusals += 1
         known.delay = min(max(known.delay, self.delay, _LEAST_SLOWER / _SLOWER) * _SLOWER, _LONGEST_DELAY)
         asked = retry_after(wait, datetime.fromtimestamp(now, UTC))
-        rest = _REST if known.refusals >= _MOST_REFUSALS else known.delay
-        known.held = max(known.held, now + (asked.total_seconds() if asked is not None else rest))
+        rest = known.delay if asked is None else asked.total_seconds()
+        if known.refusals >= _MOST_REFUSALS:
+            rest = max(rest, _REST)
+        known.held = max(known.held, now + rest)
 
     @contextmanager
     def _open(self, host: str) -> Iterator[_Host]:

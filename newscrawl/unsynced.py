@@ -17,6 +17,10 @@ class Unsynced:
         self._kept: dict[str, Kept] = {}
         self._texts: dict[str, str] = {}
 
+    def __len__(self) -> int:
+        """How many lines."""
+        return len(self._pages)
+
     def add(self, key: str, article_id: str, kept: Kept) -> None:
         """The line of an article was written; it stands on the page `key`."""
         self._pages.append((key, article_id))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scrapy.exceptions import IgnoreRequest
@@ -10,9 +11,9 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from newscrawl.ledger import Entry
 from newscrawl.walk import Walk
 
-__all__ = ["Visit", "is_passing", "is_silent", "outcome_of", "reason_of"]
+__all__ = ["Visit", "away", "is_passing", "is_silent", "outcome_of", "reason_of"]
 
-_GONE = frozenset({"http_404", "http_410", "soft_404", "redirected_home"})
+_GONE = frozenset({"http_404", "http_410", "soft_404", "redirected_home", "moved"})
 # Scrapy's errors in the words of the manifest.
 _WORDS = {
     "DownloadCancelledError": "too_large",
@@ -28,10 +29,11 @@ _NOT_OURS = frozenset(
 )
 # What is worth another try while the run lasts: it says nothing of the page.
 _PASSING = frozenset(
-    {"connection_failed", "connection_refused", "robots_unreachable", "timeout", "truncated"}
+    {"connection_failed", "connection_refused", "no_such_host", "robots_unreachable", "timeout", "truncated"}
     | {f"http_{status}" for status in (408, 429, 500, 502, 503, 504, 522, 524)}
 )
-_SILENT = frozenset({"connection_failed", "connection_refused", "no_such_host", "timeout"})
+# What says more of the host than of the page, until the host answers others.
+_SILENT = frozenset({"connection_failed", "connection_refused", "no_such_host", "robots_unreachable", "timeout"})
 # Why a page under an article's address gives no article: these are breakage, to be tried again and to be counted
 # against the run. The others are the page's nature.
 _BREAKAGE = frozenset({"no_body", "no_title", "empty", "encrypted", "no_frame", "many_teasers"})
@@ -53,7 +55,7 @@ def is_passing(reason: str) -> bool:
 
 
 def is_silent(reason: str) -> bool:
-    """Whether the host did not answer at all."""
+    """Whether the host may be to blame, and not the page."""
     return reason in _SILENT
 
 
@@ -64,6 +66,12 @@ def outcome_of(reason: str, address_kind: str | None) -> str:
     if reason in _BREAKAGE:
         return "failed" if address_kind == "article" else "skipped"
     return "skipped" if reason in _NOT_OURS else "failed"
+
+
+def away(redirects: Sequence[object]) -> str:
+    """What a redirect to where no article is says, by the statuses on the way: "moved" for good, or "diverted" for now,
+    as to a page of maintenance."""
+    return "moved" if redirects and all(status in (301, 308) for status in redirects) else "diverted"
 
 
 def reason_of(error: BaseException | None) -> str:

@@ -11,18 +11,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-__all__ = ["CHANCE", "COMPLETE", "Noted", "Walk"]
+__all__ = ["CHANCE", "COMPLETE", "KNOWN_PAGES", "Noted", "Walk"]
 
 CHANCE: Final = "chance"
-_KNOWN_PAGES: Final = 2  # pages known before that end a walk: pinned posts stay on the first page for weeks
-_IDLE_PAGES: Final = 100  # pages in a row without anything new: a trap that feeds itself ends here
+KNOWN_PAGES: Final = 2  # pages known before that end a walk: pinned posts stay on the first page for weeks
+_IDLE_PAGES: Final = 100  # pages in a row with nothing but what this walk has met: a trap that feeds itself ends here
 # How a walk ends when all there is to see was seen.
-COMPLETE: Final = frozenset({"end", "repeats", "round", "known", "idle", "barren", "given_up", "joined"})
+COMPLETE: Final = frozenset({"end", "repeats", "round", "known", "idle"})
 
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """What was noted: how many pages are `new` to the ledger, and how many are `old`: known when the walk began."""
+    """What was noted: how many pages are `new` to the ledger, and how many are `old`: below the walk's floor."""
 
     new: int
     old: int = 0
@@ -33,25 +33,31 @@ class Walk:
     """One listing being walked.
 
     `place` says what names it: the site's "file" (then an empty one is worth a warning), its "menu", or "chance": a
-    link that looked like an article's. A `deep` walk goes to the listing's end; any other ends at what was known before
-    (`floor`, a place in the order in which pages were found). `next` is the page to be read. `number` is the walk's row
-    in the ledger, from the moment it leaves its first page. `usual` is how many pages the listing was seen to have.
+    link that looked like an article's. A `deep` walk goes to the listing's end; any other ends at what earlier walks
+    over it have seen: `floor`, a place in the order in which pages were found. `next` is the page to be read, and
+    `previous` the one read before. `number` is the walk's row in the ledger. `usual` is how many pages the listing was
+    seen to have. `mark` becomes the floor of later walks.
     """
 
     chain: str
     title: str
     next: str = ""
+    previous: str = ""
     deep: bool = True
     place: str = "menu"
     floor: int = 0
+    mark: int = 0
     usual: int = 0
     number: int | None = None
     pages: int = 0
-    idle: int = 0
-    last: int = 0  # the links of the page read last, in this run: news move them from page to page between runs
-    known: int = 0
     met: bool = False
+    more: bool = False  # whether the page read last says that there is a next one
+    over: bool = False  # all there is to see was seen
+    idle: int = 0
+    known: int = 0
+    last: int = 0  # the links of the page read last, in this run: news move them from page to page between runs
     seen: set[int] = field(default_factory=set)
+    links: set[int] = field(default_factory=set)
 
     @property
     def origin(self) -> str:
@@ -67,7 +73,7 @@ class Walk:
         """
         self.pages += 1
         if not keys and self.pages > 1:
-            return self.ended() if numbered else "broken/no_links"
+            return self.ended() if numbered and not self.more else "broken/no_links"
         if not keys:
             return "empty"
         before, self.last = self.last, hash(tuple(keys))
@@ -76,16 +82,18 @@ class Walk:
         if self.last in self.seen:
             return "round"  # ... or the first
         self.seen.add(self.last)
-        self._count(len(keys), noted)
-        if not self.deep and self.known >= _KNOWN_PAGES:
+        self._count(keys, noted)
+        if not self.deep and self.known >= KNOWN_PAGES:
             return "known"
         if self.idle >= _IDLE_PAGES:
             return "idle"
         return "barren" if barren else None
 
-    def _count(self, links: int, noted: Noted) -> None:
-        self.idle = 0 if noted.new else self.idle + 1
-        self.known = self.known + 1 if noted.old == links else 0
+    def _count(self, keys: Sequence[str], noted: Noted) -> None:
+        links = {hash(key) for key in keys}
+        self.idle = self.idle + 1 if links <= self.links else 0
+        self.links |= links
+        self.known = self.known + 1 if noted.old == len(links) else 0
         self.met = self.met or noted.old > 0
 
     def may_join(self, other: Walk) -> bool:

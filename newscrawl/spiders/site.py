@@ -5,7 +5,8 @@ What differs between sites is in their files; `newscrawl.spiderloader` makes a c
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+import re
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -22,7 +23,7 @@ from newscrawl.arguments import Arguments
 from newscrawl.dates import VIETNAM
 from newscrawl.discovery import article_links, menu_links
 from newscrawl.errors import ArgumentError, NotArticleError, near
-from newscrawl.failures import Failures
+from newscrawl.failures import Failed, Failures
 from newscrawl.frontier import Frontier, LooseFrontier
 from newscrawl.items import Article, Link
 from newscrawl.ledger import Entry
@@ -32,7 +33,7 @@ from newscrawl.loopback import loopback_target
 from newscrawl.pages import Page
 from newscrawl.site import Site
 from newscrawl.text import slug
-from newscrawl.visits import Visit, outcome_of
+from newscrawl.visits import Visit, away, is_silent, outcome_of
 from newscrawl.walk import Noted, Walk
 
 __all__ = ["SiteSpider"]
@@ -126,9 +127,9 @@ class SiteSpider(Spider):
     def parse(self, response: Response, **kwargs: Any) -> _Output:  # noqa: ARG002
         """Read a page by its role. What is no HTML or no article is settled with its reason."""
         visit: Visit = response.meta.get("visit") or self._guess(response.url)
-        self.failures.heard()
+        self._heard()
         try:
-            yield from self._moved(visit, response.url)
+            yield from self._moved(visit, response.url, response.meta.get("redirect_reasons", ()))
             header = (response.headers.get("Content-Type") or b"").decode("latin-1")
             page = Page.parse(response.body, response.url, content_type=header, fetched_at=self.clock())
             if visit.role == "home":
@@ -151,13 +152,25 @@ class SiteSpider(Spider):
         reason = self.failures.judge(error)
         if reason is None:
             return
-        if reason == "no_such_host":
-            self.frontier.lose_host(urlsplit(request.url).hostname or "")
+        if reason == "other_host" and "redirect_reasons" in request.meta:
+            reason = away(request.meta["redirect_reasons"])
+        if not is_silent(reason):
+            self._heard()
         wait = self.failures.wait(visit, reason, error, self.frontier)
         if wait is not None:
             yield self.request(replace(visit, failures=visit.failures + 1), wait)
+            return
+        if reason == "no_such_host":
+            self.frontier.lose_host(urlsplit(request.url).hostname or "")
+        failed = Failed(visit, reason, request.url, str(error), self.failures.asked(error))
+        if visit.role == "page" and is_silent(reason):
+            self.failures.keep(failed)
         else:
-            self._refuse(visit, reason, request.url, str(error), self.failures.asked(error))
+            self._refuse(*failed)
+
+    def _heard(self) -> None:
+        for failed in self.failures.heard():
+            self._refuse(*failed)
 
     # --- one role each
 
@@ -229,18 +242,25 @@ class SiteSpider(Spider):
 
     # --- what is not
 
-    def _moved(self, visit: Visit, url: str) -> _Output:
-        """A redirect to another page: that one is noted, this one is no article (traps 38, 72).
+    def _moved(self, visit: Visit, url: str, redirects: Sequence[object]) -> _Output:
+        """A redirect to another page: that one is noted, this one is no article (traps 38, 72), and no page of a
+        listing.
 
         Raises NotArticleError. Print twins, letter case and `www` are the same page and pass.
         """
-        key, entry = self.site.key(url), visit.entry
-        if visit.role != "page" or key == entry.key:
+        key, home = self.site.key(url), self.site.key(self.site.home)
+        if visit.role == "listing" and visit.walk is not None and key != self.site.key(visit.entry.url):
+            if visit.walk.pages or key == home:
+                raise NotArticleError("redirected", f"redirected to {url}")
             return
-        if key == self.site.key(self.site.home) or "404" in url.rpartition("/")[2]:
+        if visit.role != "page" or key == visit.entry.key:
+            return
+        kind = self.site.address_kind(url)
+        if key == home or (kind != "article" and re.search(r"(?<!\d)404(?!\d)", url.rpartition("/")[2])):
             raise NotArticleError("redirected_home", f"redirected to {url}")
-        if self.site.address_kind(url):
-            yield from self._found([Link(url)], entry.via, visit)[1]
+        if kind is None:
+            raise NotArticleError(away(redirects), f"redirected to {url}")
+        yield from self._found([Link(url)], visit.entry.via, visit)[1]
         raise NotArticleError("redirected", f"redirected to {url}")
 
     def _refuse(self, visit: Visit, reason: str, url: str, detail: str = "", wait: timedelta | None = None) -> None:
