@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -364,3 +365,128 @@ def test_links_that_feed_themselves(tmp_path: Path, sites: Any) -> None:
         again()
         assert requests_of(server) > 30
         assert again.counts["stored"] == 3
+
+
+# --- holes that a second look found
+
+
+def test_what_another_listing_showed_is_not_taken_for_this_ones_own(tmp_path: Path, sites: Any) -> None:
+    """The newest articles stand in two listings. One can't be read for a day, the other shows the top of the news: the
+    next walk over the first goes down to what it has seen itself."""
+    paper = Paper(4)
+    folder = sites(paper)
+    site = folder / "bao.toml"
+    site.write_text(site.read_text("utf-8").replace('tin = "/tin/"', 'moi = "/moi/"\ntin = "/tin/"'), "utf-8")
+    paper.at["/moi/"] = lambda: listing([f"/bai-a{each}.html" for each in paper.numbers[:20]])
+    with serve(paper) as server:  # type: ignore[arg-type]
+        again = Crawls(server, tmp_path / "out", folder)
+        assert again().code == 0
+        paper.more(60)
+        paper.at["/tin/"] = page("Lỗi", 500)
+        assert again().code == 9
+        assert len(again.numbers) == 60
+        del paper.at["/tin/"]
+        assert again().code == 0
+        assert again.numbers == list(range(1, 101))
+
+
+def test_a_ledger_made_anew_walks_listings_to_their_end(tmp_path: Path, sites: Any) -> None:
+    """Whatever it knows by then: 105 pages of a listing were stored before it was lost."""
+    paper = Paper(108)
+    with serve(paper) as server:  # type: ignore[arg-type]
+        again = crawls(server, tmp_path, sites)
+        paper.at = {"/tin/?p=106": page("Lỗi", 500)}
+        assert again().code == 9
+        assert len(again.numbers) == 1050
+        (again.folder / "ledger.sqlite").unlink()
+        paper.at = {}
+        assert again().code == 0
+        assert len(again.numbers) == 1080
+
+
+def elsewhere(to: str) -> Response:
+    return Response(302, {**HTML, "Location": to}, b"")
+
+
+def test_a_listing_page_that_leads_elsewhere_is_no_page_of_it(tmp_path: Path, sites: Any) -> None:
+    paper = Paper(5)
+    with serve(paper) as server:  # type: ignore[arg-type]
+        again = crawls(server, tmp_path, sites)
+        paper.at = {"/tin/?p=3": elsewhere("/"), "/": listing(["/bai-a50.html"])}
+        broken = again()
+        assert broken.code == 9
+        assert "redirected" in broken.err
+        paper.at = {}
+        assert again().code == 0
+        assert again.numbers == list(range(1, 51))
+
+
+def test_a_404_before_a_page_that_the_pager_names_is_not_the_end(tmp_path: Path, sites: Any) -> None:
+    paper = Paper(5, linked=False)
+    with serve(paper) as server:  # type: ignore[arg-type]
+        again = crawls(server, tmp_path, sites)
+        paper.at = {"/tin?p=2": lambda: paper.listing(2, following=True), "/tin?p=3": page("404", 404)}
+        assert again().code == 9
+        paper.at = {}
+        assert again().code == 0
+        assert again.numbers == list(range(1, 51))
+
+
+@pytest.mark.parametrize("to", ["https://bao-tri.example.vn/", "/bao-tri.html"])
+def test_a_day_of_maintenance_elsewhere_costs_no_article(to: str, tmp_path: Path, sites: Any) -> None:
+    paper = Paper(2)
+    with serve(paper) as server:  # type: ignore[arg-type]
+        again = crawls(server, tmp_path, sites)
+        get = paper.get
+        paper.at["/bao-tri.html"] = page("Hệ thống đang bảo trì")
+        paper.get = lambda host, path: elsewhere(to) if path.startswith("/bai") else get(host, path)  # type: ignore[method-assign]
+        assert again().code == 9
+        assert again.counts["reasons"] == {"failed/diverted": 20}
+        paper.get = get  # type: ignore[method-assign]
+        time.sleep(0.1)
+        assert again().code == 0
+        assert again.numbers == list(range(1, 21))
+
+
+def test_a_robots_txt_that_leads_elsewhere_forbids_all_for_now(tmp_path: Path, sites: Any) -> None:
+    paper = Paper(2)
+    with serve(paper) as server:  # type: ignore[arg-type]
+        again = crawls(server, tmp_path, sites)
+        paper.at["/robots.txt"] = elsewhere("https://bao-tri.example.vn/")
+        assert again().code == 10
+        paper.at = {}
+        assert again().code == 0
+        assert again.numbers == list(range(1, 21))
+
+
+def test_a_host_that_is_down_from_the_start_ages_no_page(tmp_path: Path, sites: Any) -> None:
+    paper = Paper(4)
+    with serve(paper) as server:  # type: ignore[arg-type]
+        again = crawls(server, tmp_path, sites)
+        assert again("-a", "limit=5").code == 0
+    with serve(paper) as server:  # type: ignore[arg-type]
+        again = crawls(server, tmp_path, sites)
+        paper.at["/robots.txt"] = page("Lỗi", 503)
+        assert again().code == 10
+        assert again.counts["failed"] == 0
+        assert again.counts["pending"] == 5
+        paper.at = {}
+        (tmp_path / "out" / ".hosts" / "bao.example.vn").unlink()
+        assert again().code == 0
+        assert again.numbers == list(range(1, 41))
+
+
+def test_pages_that_a_guard_stood_before_are_all_tried_again(tmp_path: Path, sites: Any) -> None:
+    """Also those that were taken for twins before it showed what they are."""
+    paper = Paper(1)
+    with serve(paper) as server:  # type: ignore[arg-type]
+        again = crawls(server, tmp_path, sites)
+        paper.at = {f"/bai-a{number}.html": article(0, text="kiểm tra") for number in range(3, 11)}
+        assert again().code == 9
+        assert again.counts["reasons"] == {"failed/same_text": 7}
+        assert again.counts["duplicate"] == 0
+        paper.at = {}
+        time.sleep(0.1)
+        assert again().code == 0
+        assert len(again.numbers) == 10
+        assert again.counts["stored"] == 7
