@@ -44,5 +44,5 @@ class UnderWay:
     def cut(self) -> None:
         """Cut off what is under way, and refuse what comes."""
         self._cut = True
-        for task in list(self._tasks):
+        for task in self._tasks - {asyncio.current_task()}:  # who cuts goes on, and ends by itself
             task.cancel()
