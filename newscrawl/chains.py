@@ -60,9 +60,9 @@ class Chains:
             walk.number = self._db.execute(f"INSERT INTO walk ({_COLUMNS}) VALUES ({marks})", values).lastrowid
         else:
             self._db.execute(
-                "UPDATE walk SET mark = ?, previous = ?, next = ?, saved = ?, pages = ?, met = ?, more = ?, "
-                "broken_since = NULL WHERE number = ?",
-                (*values[5:], walk.number),
+                "UPDATE walk SET broken_since = iif(pages < ?, NULL, broken_since), "
+                "mark = ?, previous = ?, next = ?, saved = ?, pages = ?, met = ?, more = ? WHERE number = ?",
+                (walk.pages, *values[5:], walk.number),
             )
 
     def drop(self, walk: Walk) -> None:

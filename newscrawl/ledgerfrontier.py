@@ -55,7 +55,7 @@ class LedgerFrontier:
         self._accounts.known += len(known)
         if walk is None:
             return Noted(len(new))
-        if walk.pages < KNOWN_PAGES:
+        if walk.pages <= KNOWN_PAGES:  # news may move what is on these pages by a part of one
             walk.mark = self._ledger.top
         if new:
             self.traps.lead((entry.key for entry in new), walk.origin)

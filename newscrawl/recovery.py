@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from newscrawl.accounts import recovered_counts
 from newscrawl.ledger import DamagedLedgerError, Entry, Kept, Ledger
-from newscrawl.runlist import all_runs, append_run, last_runs
+from newscrawl.runlist import all_runs, append_run, last_runs, started_at
 from newscrawl.segments import finished, is_article, manifest_of, open_segments
 from newscrawl.site import Site
 
@@ -87,6 +87,9 @@ def bring_up(ledger: Ledger, folder: Path, site: Site) -> None:
     left = ledger.runs.all()
     for segment in open_segments(folder):
         lines = _take_in(ledger, site, segment.records(), segment.run)
+        if segment.run not in left:  # the ledger is new; a kill behind the segment's new name must find the run here
+            ledger.runs.save(segment.run, started_at(segment.run), {})
+            left = ledger.runs.all()
         ledger.settle_on_disk()
         manifest = _manifest(site, segment.run, left, lines, ledger) | segment.facts()
         segment.finish(manifest)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from time import monotonic
 from typing import Any, Final
@@ -24,7 +24,7 @@ from newscrawl.ledger import Kept, is_damage
 from newscrawl.ledgerfrontier import LedgerFrontier
 from newscrawl.lock import hold
 from newscrawl.recovery import LEDGER, bring_up, open_ledger, set_aside
-from newscrawl.runlist import append_run, last_runs
+from newscrawl.runlist import append_run, free_name, last_runs
 from newscrawl.segments import Segment, write_manifest
 from newscrawl.site import Site
 from newscrawl.unsynced import Unsynced
@@ -70,7 +70,7 @@ class Run:
         self.ledger, self.rebuilt = open_ledger(self.folder, self.site, self.started)
         try:
             bring_up(self.ledger, self.folder, self.site)
-            self.name = _free_name(self.folder, self.started)
+            self.name = free_name(self.folder, self.started)
             self.segment = Segment(self.folder, self.name)
             self.frontier = LedgerFrontier(self.ledger, self.accounts, self.arguments, self.clock, self._first_wait)
             self._commit()
@@ -216,14 +216,3 @@ class Run:
         """How many article links the last whole runs found on the first pages of listings, oldest first."""
         runs = [run for run in last_runs(self.folder, 50) if run.get("exit_code") == 0 and not run.get("partial")]
         return [int(run["counts"]["found_on_listings"]) for run in runs][-most:]
-
-
-def _free_name(folder: Path, now: datetime) -> str:
-    """The run's name: its UTC start to the second, the next free second where a run of the same second left files."""
-    name = now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-    taken = {file.name.partition(".")[0] for file in folder.glob("2*.*")}
-    taken |= {str(record.get("run")) for record in last_runs(folder, 10)}
-    while name in taken:
-        now = datetime.strptime(name, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-        name = datetime.fromtimestamp(now.timestamp() + 1, UTC).strftime("%Y%m%dT%H%M%SZ")
-    return name

@@ -1,18 +1,21 @@
-"""`runs.jsonl`: one line for each run of a site, also for those that stored nothing and those that were killed."""
+"""The runs of a site: their names, and `runs.jsonl` with a line for each, also for those that stored nothing and those
+that were killed."""
 
 from __future__ import annotations
 
 import json
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
 from newscrawl.segments import records_in, records_of
 
-__all__ = ["all_runs", "append_run", "last_runs"]
+__all__ = ["all_runs", "append_run", "free_name", "last_runs", "started_at"]
 
 _NAME: Final = "runs.jsonl"
+_FORM: Final = "%Y%m%dT%H%M%SZ"  # a run is named by its start, UTC
 _CHUNK: Final = 1 << 16
 
 
@@ -61,3 +64,21 @@ def lines_backwards(file: Path) -> Iterator[bytes]:
             yield from reversed(lines)
             rest = first
         yield rest
+
+
+def free_name(folder: Path, now: datetime) -> str:
+    """The name of a run: its start to the second, or the next free second where that is another run's name."""
+    taken = {file.name.partition(".")[0] for file in folder.glob("2*.*")}
+    taken |= {str(record.get("run")) for record in last_runs(folder, 10)}
+    while (name := now.astimezone(UTC).strftime(_FORM)) in taken:
+        now += timedelta(seconds=1)
+    return name
+
+
+def started_at(run: str) -> datetime:
+    """When a run began, by its name. Raises ValueError.
+
+    >>> started_at("20260314T020000Z").isoformat()
+    '2026-03-14T02:00:00+00:00'
+    """
+    return datetime.strptime(run, _FORM).replace(tzinfo=UTC)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from pathlib import Path
+
 import pytest
 
 from newscrawl.traps import Traps
+from tests.onerun import NOW, ended, entries, opened, url
+from tests.scrapyrun import balanced
 
 MOST = 200
 
@@ -64,11 +69,44 @@ def test_settled_pages_are_forgotten() -> None:
     assert traps._origins == {}
 
 
-def test_a_text_under_more_than_three_other_addresses_is_a_guards() -> None:
+def test_a_text_at_more_than_three_other_addresses_is_a_guards() -> None:
     traps = Traps()
-    for _ in range(3):
-        traps.repeat("aa")
-    assert not traps.is_guard("aa")
-    traps.repeat("aa")
+    for key in "123":
+        traps.repeat("aa", key)
+        assert not traps.is_guard("aa")
+    traps.repeat("aa", "4")
     assert traps.is_guard("aa")
     assert not traps.is_guard("bb")
+
+
+def test_what_was_taken_for_twins_before_is_told_once() -> None:
+    """Those pages are tried again, too; the one that gave it away, and those behind it, count as failed anyway."""
+    traps = Traps()
+    for key in "1234":
+        traps.repeat("aa", key)
+    assert traps.twins("aa") == ["1", "2", "3"]
+    traps.repeat("aa", "5")
+    assert traps.twins("aa") == []
+
+
+def test_pages_that_were_taken_for_twins_are_tried_again(tmp_path: Path) -> None:
+    """And each of them counts once."""
+    run = opened(tmp_path)
+    run.frontier.note(entries(*range(1, 6)))
+    for number in (1, 2, 3):
+        run.frontier.traps.repeat("aa", str(number))
+        run.drop(url(number), "duplicate", "baocantho:9")
+    run.drop(url(5), "duplicate", "baocantho:8")  # another text
+    run.frontier.traps.repeat("aa", "4")
+    for _ in range(2):  # told once
+        run.frontier.unmask("aa")
+        run.frontier.traps.repeat("aa", "4")
+    run.frontier.settle("4", "failed", "same_text")
+    counts = ended(run)["counts"]
+    assert (counts["found"], counts["duplicate"], counts["failed"], counts["pending"]) == (5, 1, 4, 0)
+    assert counts["reasons"] == {"failed/same_text": 4}
+    assert counts["duplicates"] == [{"url": url(5), "of": "baocantho:8"}]
+    assert balanced(counts)
+    again = opened(tmp_path, NOW + timedelta(days=1))
+    assert sorted(entry.key for entry in again.frontier.take_carried(9)) == ["1", "2", "3", "4"]
+    again.close()

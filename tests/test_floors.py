@@ -19,8 +19,8 @@ FLOORS = {
     "sites": "selectors site table sitefile",
     "reading": "pages structured blocks captions anatomy headline readable dating discovery reading refusals people "
     "paging loaders extraction",
-    "keeping": "disk retries walk schema chains openruns ledger segments runlist recovery lock unsynced accounts traps turns "
-    "arguments ledgerfrontier run",
+    "keeping": "disk retries walk schema chains openruns ledger segments runlist recovery lock unsynced accounts traps "
+    "turns arguments ledgerfrontier run",
     "crawling": "frontier visits failures listings spiders spiders.* spiderloader underway monitors "
     "diskwatch logformat runkeeper scheduler pipelines loopback downloading middlewares stopping progress exporters",
     "door": "settings commands commands.*",

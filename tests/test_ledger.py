@@ -135,6 +135,17 @@ def test_carried_pages_newest_first_and_each_once(ledger: Ledger) -> None:
     assert keys(ledger.take_new(10)) == ["new"]
 
 
+def test_a_run_that_was_given_all_is_given_no_more(ledger: Ledger) -> None:
+    """What falls due later is left to the next, and a million pages that wait are not looked through again."""
+    ledger.note([entry(1), entry(2)])
+    ledger.fail("1", "http_503", NOW, 600)
+    again(ledger)
+    assert keys(ledger.take_carried(10, NOW)) == ["2"]
+    assert ledger.take_carried(10, NOW) == []
+    assert ledger.take_carried(10, NOW + timedelta(hours=1)) == []
+    assert keys(again(ledger).take_carried(10, NOW + timedelta(hours=1))) == ["2", "1"]
+
+
 @pytest.mark.parametrize("outcome", ["done", "skipped"])
 def test_what_is_settled_is_not_carried(outcome: str, ledger: Ledger) -> None:
     ledger.note([entry(1), entry(2)])
@@ -157,7 +168,7 @@ def test_a_page_gets_its_date(ledger: Ledger) -> None:
     ledger.date_page("1", "2018-07-31T10:00+07:00")
     again(ledger)
     assert ledger.take_carried(10, NOW, date(2018, 8, 1)) == []
-    (carried,) = ledger.take_carried(10, NOW, date(2018, 7, 31))
+    (carried,) = again(ledger).take_carried(10, NOW, date(2018, 7, 31))
     assert (carried.date, carried.date_raw) == ("2018-07-31T10:00+07:00", None)
 
 
@@ -168,8 +179,9 @@ def test_a_failed_page_waits(ledger: Ledger) -> None:
     ledger.note([entry(1)])
     assert not ledger.fail("1", "http_503", NOW, 600)
     again(ledger)
-    assert ledger.take_carried(10, NOW + timedelta(minutes=9, seconds=59)) == []
     assert ledger.count_carried(NOW) == 0
+    assert ledger.take_carried(10, NOW + timedelta(minutes=9, seconds=59)) == []
+    again(ledger)
     assert ledger.count_carried(NOW + timedelta(minutes=10)) == 1
     assert keys(ledger.take_carried(10, NOW + timedelta(minutes=10))) == ["1"]
     assert state(ledger, "1") == ("failed", "http_503")
@@ -186,10 +198,9 @@ def test_a_zone_makes_no_difference(ledger: Ledger) -> None:
     vietnam = timezone(timedelta(hours=7))
     ledger.note([entry(1), entry(2)])
     ledger.fail("1", "x", NOW.astimezone(vietnam), 600)
-    ledger.bury("2", "x", NOW.astimezone(vietnam))
+    ledger.bury("2", "gone", "x", NOW.astimezone(vietnam))
     again(ledger)
     assert keys(ledger.take_carried(1, (NOW + timedelta(minutes=10)).astimezone(vietnam))) == ["1"]
-    assert ledger.count_carried(NOW + timedelta(days=7)) == 0  # 2 lies behind what was given
     assert keys(again(ledger).take_carried(9, NOW + timedelta(days=7))) == ["2", "1"]
 
 
@@ -202,7 +213,7 @@ def test_what_is_settled_at_last_waits_no_more(ledger: Ledger) -> None:
 
 def test_an_unknown_page_can_not_fail(ledger: Ledger) -> None:
     assert not ledger.fail("no", "x", NOW, 10)
-    ledger.bury("no", "x", NOW)
+    ledger.bury("no", "gone", "x", NOW)
     assert ledger.settle("no", "done") is None
     assert ledger.known(["no"]) == {}
 
@@ -210,14 +221,14 @@ def test_an_unknown_page_can_not_fail(ledger: Ledger) -> None:
 # --- what was known before
 
 
-def test_the_floor_parts_what_was_known_from_what_is_new(ledger: Ledger) -> None:
-    assert ledger.floor == 0
+def test_the_top_parts_what_was_known_from_what_is_new(ledger: Ledger) -> None:
+    assert ledger.top == 0
     ledger.note([entry(1), entry(2)])
-    assert ledger.floor == 0
-    again(ledger)
-    ledger.note([entry(3)])
+    top = ledger.top
+    ledger.note([entry(3), entry(1)])
     known = ledger.known(["1", "2", "3"])
-    assert {key for key, seq in known.items() if seq <= ledger.floor} == {"1", "2"}
+    assert {key for key, seq in known.items() if seq <= top} == {"1", "2"}
+    assert ledger.top == top + 1
 
 
 # --- articles
@@ -233,10 +244,13 @@ def test_articles(ledger: Ledger) -> None:
 
 
 def test_twins(ledger: Ledger) -> None:
-    ledger.keep_twin("https://vidu.example.vn/b", "vidu:1", "run1")
-    ledger.keep_twin("https://vidu.example.vn/a", "vidu:1", "run1")
-    ledger.keep_twin("https://vidu.example.vn/b", "vidu:2", "run1")
-    ledger.keep_twin("https://vidu.example.vn/c", "vidu:1", "run2")
+    ledger.keep_twin("b", "https://vidu.example.vn/b", "vidu:1", "run1")
+    ledger.keep_twin("a", "https://vidu.example.vn/a", "vidu:1", "run1")
+    ledger.keep_twin("b", "https://vidu.example.vn/b", "vidu:2", "run1")
+    ledger.keep_twin("c", "https://vidu.example.vn/c", "vidu:1", "run2")
+    ledger.keep_twin("d", "https://vidu.example.vn/d", "vidu:1", "run1")
+    ledger.forget_twin("d")
+    ledger.forget_twin("no")
     assert ledger.twins("run1") == [
         {"url": "https://vidu.example.vn/a", "of": "vidu:1"},
         {"url": "https://vidu.example.vn/b", "of": "vidu:2"},
@@ -253,16 +267,29 @@ def test_where_the_link_stood(ledger: Ledger) -> None:
 
 
 def test_runs_that_have_not_ended(ledger: Ledger) -> None:
-    assert ledger.open_runs() == {}
-    ledger.begin_run("run1", NOW, {"found": 1})
-    ledger.begin_run("run2", NOW.astimezone(timezone(timedelta(hours=7))), {"reasons": {"lũ": 2}})
-    ledger.begin_run("run1", NOW + timedelta(days=1), {"found": 3})
+    assert ledger.runs.all() == {}
+    ledger.runs.save("run1", NOW, {"found": 1})
+    ledger.runs.save("run2", NOW.astimezone(timezone(timedelta(hours=7))), {"reasons": {"lũ": 2}})
+    ledger.runs.save("run1", NOW + timedelta(days=1), {"found": 3})
     started = NOW.isoformat(timespec="seconds")
-    assert ledger.open_runs() == {"run1": (started, {"found": 3}), "run2": (started, {"reasons": {"lũ": 2}})}
-    ledger.end_run("run1")
-    ledger.end_run("run1")
-    assert list(ledger.open_runs()) == ["run2"]
+    assert ledger.runs.all() == {"run1": (started, {"found": 3}), "run2": (started, {"reasons": {"lũ": 2}})}
+    ledger.runs.end("run1")
+    ledger.runs.end("run1")
+    assert list(ledger.runs.all()) == ["run2"]
     assert ledger.is_empty()  # a run is nothing that a rebuild could bring back
+
+
+def test_a_run_that_ended_with_its_system(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kill can't harm the file, a power cut can: then it is worth reading all of it."""
+    ledger.runs.save("run1", NOW, {})
+    assert not ledger.runs.was_cut_off()
+    monkeypatch.setattr("newscrawl.openruns._boot", lambda: "another")
+    assert ledger.runs.was_cut_off()
+    ledger.runs.end("run1")
+    assert not ledger.runs.was_cut_off()
+    monkeypatch.setattr("newscrawl.openruns._boot", lambda: "")  # a system without such a name
+    ledger.runs.save("run2", NOW, {})
+    assert ledger.runs.was_cut_off()
 
 
 @pytest.mark.parametrize("what", ["page", "article"])
@@ -286,16 +313,33 @@ def test_what_is_committed_stays_and_the_rest_is_forgotten(tmp_path: Path) -> No
     first.note([entry(2)])
     first.settle("1", "done")
     first.keep_article("vidu:1", Kept("aa", 1), "run1")
-    first.begin_run("run1", NOW, {})
+    first.runs.save("run1", NOW, {})
     first.chains.end(Walk("/thoi-su", "Thời sự"), NOW)
     first.close()
     second = Ledger(file)
     assert second.known(["1", "2"]) == {"1": 1}
     assert keys(second.take_carried(10, NOW)) == ["1"]
     assert second.article("vidu:1") is None
-    assert second.open_runs() == {}
+    assert second.runs.all() == {}
     assert not second.chains.walked("/thoi-su")
     second.close()
+
+
+def test_what_was_said_is_a_change_until_it_is_committed(ledger: Ledger) -> None:
+    ledger.commit()
+    for say in (
+        lambda: ledger.note([entry(1)]),
+        lambda: ledger.bury("1", "gone", "http_404", NOW),
+        lambda: ledger.runs.save("run1", NOW, {}),
+        lambda: ledger.chains.end(Walk("/thoi-su", "Thời sự"), NOW),
+    ):
+        assert not ledger.changed
+        say()
+        assert ledger.changed
+        ledger.commit()
+    ledger.note([entry(1)])
+    ledger.known(["1"])
+    assert not ledger.changed
 
 
 def test_settled_on_disk_is_committed_and_out_of_the_log(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sqlite3
 from itertools import combinations
 from pathlib import Path
@@ -15,8 +16,11 @@ from scrapy.settings import Settings
 from newscrawl.accounts import Accounts
 from newscrawl.arguments import Arguments
 from newscrawl.extraction import site_named
+from newscrawl.items import Article
+from newscrawl.ledger import Entry
 from newscrawl.monitors import ExitCode, Verdict, judge
 from newscrawl.runkeeper import RunKeeper
+from newscrawl.visits import Visit
 
 
 def verdict(
@@ -160,7 +164,7 @@ def keeper(folder: Path) -> RunKeeper:
     spider = SimpleNamespace(site=site_named("baocantho"), arguments=Arguments(), frontier=None)
     kept = RunKeeper(crawler, spider)  # type: ignore[arg-type]
     kept._close = lambda _: None  # type: ignore[method-assign, misc]  # no engine is there to be closed
-    kept.run.count_on_head(20)
+    kept.run.frontier.count_on_head(20)
     return kept
 
 
@@ -185,9 +189,8 @@ FULL = [
     OSError(errno.ENOSPC, "No space left on device"),
     OSError(errno.EDQUOT, "Disk quota exceeded"),
     told(sqlite3.SQLITE_FULL, "database or disk is full"),
-    told(sqlite3.SQLITE_IOERR_WRITE, "disk I/O error"),
 ]
-WHERE = ["segment", "quota", "ledger", "ledger's log"]
+WHERE = ["segment", "quota", "ledger"]
 
 
 @pytest.mark.parametrize("error", FULL, ids=WHERE)
@@ -214,22 +217,79 @@ def test_another_error_at_the_very_end_is_a_crash(tmp_path: Path, monkeypatch: p
 @pytest.mark.parametrize("error", FULL, ids=WHERE)
 def test_a_disk_that_fills_up_while_the_run_ends(error: Exception, reason: str, tmp_path: Path) -> None:
     """Scrapy keeps its first reason for closing; the contract's order holds all the same: 3 before 11, 15 and 0."""
-    failure = SimpleNamespace(value=error)
     kept = keeper(tmp_path)
-    kept.item_error(failure)
+    kept.item_error(SimpleNamespace(value=error), None)
     assert code_of(kept, reason) == ExitCode.DISK_FULL
+
+
+@pytest.mark.parametrize(("full", "code"), [(True, ExitCode.DISK_FULL), (False, ExitCode.CRASH)])
+def test_an_io_error_of_the_ledger(full: bool, code: ExitCode, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite does not say why: it is tried whether the disk takes writes. Where it does not, no page is to blame."""
+    kept = keeper(tmp_path)
+    item = Article(url="https://baocantho.com.vn/vet-kenh-a1.html")
+    if full:
+        monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(errno.ENOSPC, "No space left")))
+    kept.item_error(SimpleNamespace(value=told(sqlite3.SQLITE_IOERR_WRITE, "disk I/O error")), item)
+    assert kept.run.accounts.attempted == 0
+    monkeypatch.undo()
+    assert code_of(kept, "shutdown") == code
+    assert kept.manifest == {}  # nothing is written after a write that failed
+    assert code_of(keeper(tmp_path), "finished") == ExitCode.COMPLETE
+
+
+@pytest.mark.parametrize(
+    ("error", "goes_on"),
+    [(KeyError("x"), True), (OSError(errno.EIO, "x"), False), (sqlite3.OperationalError("locked"), False)],
+)
+def test_a_defect_of_ours_ends_no_run(error: Exception, goes_on: bool, tmp_path: Path) -> None:
+    kept = keeper(tmp_path)
+    assert kept.crashed(error) is goes_on
+    assert not kept.disk_full
+    assert code_of(kept, "finished") == ExitCode.CRASH
 
 
 def test_another_exception_is_a_crash(tmp_path: Path) -> None:
     kept = keeper(tmp_path)
-    kept.spider_error(SimpleNamespace(value=KeyError("x")))
+    kept.spider_error(SimpleNamespace(value=KeyError("x")), None)
     assert code_of(kept, "shutdown") == ExitCode.CRASH
+
+
+def answered(visit: Visit) -> SimpleNamespace:
+    return SimpleNamespace(request=SimpleNamespace(meta={"visit": visit}))
+
+
+def test_a_page_that_a_callback_breaks_down_over_is_failed(tmp_path: Path) -> None:
+    """It is in the accounts, and a later run tries it again."""
+    kept = keeper(tmp_path)
+    page = Entry("1", "https://baocantho.com.vn/vet-kenh-a1.html")
+    kept.run.frontier.note([page])
+    kept.spider_error(SimpleNamespace(value=KeyError("x")), answered(Visit("page", page)))
+    assert code_of(kept, "finished") == ExitCode.CRASH
+    counts = kept.manifest["counts"]
+    assert (counts["failed"], counts["pending"], counts["reasons"]) == (1, 0, {"failed/crash": 1})
+
+
+def test_a_listing_that_a_callback_breaks_down_over_is_broken(tmp_path: Path) -> None:
+    kept = keeper(tmp_path)
+    walk = kept.run.frontier.fresh_walk("/thoi-su", "Thời sự", "u", place="file")
+    kept.spider_error(SimpleNamespace(value=KeyError("x")), answered(Visit("listing", Entry("/thoi-su", "u"), walk)))
+    assert code_of(kept, "finished") == ExitCode.CRASH
+    assert kept.manifest["counts"]["broken_listings"] == ["/thoi-su"]
+
+
+def test_an_item_that_a_pipeline_breaks_down_over_is_failed(tmp_path: Path) -> None:
+    kept = keeper(tmp_path)
+    item = Article(url="https://baocantho.com.vn/vet-kenh-a1.html")
+    kept.run.frontier.note([Entry("1", item.url)])
+    kept.item_error(SimpleNamespace(value=KeyError("x")), item)
+    assert code_of(kept, "finished") == ExitCode.CRASH
+    assert kept.manifest["counts"]["reasons"] == {"failed/crash": 1}
 
 
 def test_a_callback_that_meets_a_damaged_ledger(tmp_path: Path) -> None:
     """The run ends as a crash, and the next one makes the ledger anew."""
     kept = keeper(tmp_path)
-    kept.spider_error(SimpleNamespace(value=told(sqlite3.SQLITE_CORRUPT, "database disk image is malformed")))
+    kept.spider_error(SimpleNamespace(value=told(sqlite3.SQLITE_CORRUPT, "database disk image is malformed")), None)
     assert code_of(kept, "finished") == ExitCode.CRASH
     assert [file.name.partition(".damaged")[0] for file in kept.run.folder.glob("*.damaged-*")] == ["ledger.sqlite"]
     assert code_of(keeper(tmp_path), "finished") == ExitCode.COMPLETE

@@ -8,11 +8,11 @@ from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from newscrawl.ledger import Entry, Ledger
-from newscrawl.retries import LATER_LOOK, LONGEST_TRY, PATIENCE, retry_after, wait_after
+from newscrawl.retries import LATER_LOOK, LEAST_TRIES, LONGEST_TRY, PATIENCE, retry_after, wait_after
 
 NOW = datetime(2026, 5, 14, 7, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -148,11 +148,18 @@ def test_a_page_that_fails_is_tried_for_five_days_and_looked_at_once_more(ledger
 
 
 def test_five_days_to_the_second(ledger: Ledger) -> None:
-    assert not ledger.fail("1", "timeout", NOW, 10)
+    for _ in range(LEAST_TRIES - 1):
+        assert not ledger.fail("1", "timeout", NOW, 10)
     assert not ledger.fail("1", "timeout", NOW + LONGEST_TRY - timedelta(seconds=1), 10)
     assert state(ledger) == "failed"
     assert ledger.fail("1", "timeout", NOW + LONGEST_TRY, 10)
     assert state(ledger) == "gone"
+
+
+def test_who_runs_once_a_week_gives_nothing_up_after_two_tries(ledger: Ledger) -> None:
+    gone = [ledger.fail("1", "timeout", NOW + week * timedelta(weeks=1), 10) for week in range(LEAST_TRIES + 1)]
+    assert gone == [False] * LEAST_TRIES + [True]
+    assert LEAST_TRIES == 5
 
 
 @pytest.mark.parametrize(
@@ -164,45 +171,50 @@ def test_a_server_can_ask_for_more_time_and_not_for_less(asked: timedelta | None
     assert wait_of(ledger, NOW) == timedelta(seconds=seconds)
 
 
-def test_a_page_that_is_gone_is_looked_at_once_more(ledger: Ledger) -> None:
+@pytest.mark.parametrize(("outcome", "reason"), [("gone", "http_404"), ("skipped", "robots")])
+def test_what_may_be_otherwise_another_day_is_looked_at_once_more(outcome: str, reason: str, ledger: Ledger) -> None:
     """An outage can look like 404, too."""
-    ledger.bury("1", "http_404", NOW)
+    ledger.bury("1", outcome, reason, NOW)
     assert wait_of(ledger, NOW) == LATER_LOOK
-    ledger.bury("1", "http_404", NOW + LATER_LOOK)
+    ledger.bury("1", outcome, reason, NOW + LATER_LOOK)
     assert wait_of(ledger, NOW) is None
-    assert state(ledger) == "gone"
+    assert state(ledger) == outcome
 
 
 @pytest.mark.parametrize("outcome", ["done", "skipped"])
 def test_the_later_look_can_find_it(outcome: str, ledger: Ledger) -> None:
-    ledger.bury("1", "http_404", NOW)
+    ledger.bury("1", "gone", "http_404", NOW)
     ledger.settle("1", outcome)
     assert wait_of(ledger, NOW) is None
     assert state(ledger) == outcome
 
 
 def test_a_later_look_that_fails_is_tried_again(ledger: Ledger) -> None:
-    ledger.bury("1", "http_404", NOW)
+    ledger.bury("1", "gone", "http_404", NOW)
     moment = NOW + LATER_LOOK
     assert not ledger.fail("1", "timeout", moment, 10)
     assert wait_of(ledger, moment) == timedelta(seconds=10)
 
 
-@given(st.lists(st.booleans(), min_size=80, max_size=80))
-def test_whatever_a_page_says_it_is_given_up_within_a_month(answers: list[bool]) -> None:
-    """404 and 503 in any order: nothing is asked for for ever."""
+@given(st.lists(st.sampled_from(["gone", "skipped", "failed"]), min_size=80, max_size=80))
+@example(["gone", "failed"] * 40)  # the longest: a week for each failure that is let pass, and one more
+def test_whatever_a_page_says_it_is_given_up_within_seven_weeks(answers: list[str]) -> None:
+    """404, 503 and a robots.txt that forbids it, in any order: nothing is asked for for ever."""
     ledger = Ledger(Path(":memory:"))
     ledger.note([Entry("1", "https://vidu.example.vn/1")])
     moment = NOW
-    for is_gone in answers:
-        ledger.bury("1", "http_404", moment) if is_gone else ledger.fail("1", "http_503", moment, 10)
+    for answer in answers:
+        if answer == "failed":
+            ledger.fail("1", "http_503", moment, 10)
+        else:
+            ledger.bury("1", answer, "why", moment)
         due = ledger._db.execute("SELECT not_before FROM page").fetchone()[0]
         if due is None:
             break
         moment = max(datetime.fromisoformat(due), moment)
     ledger.close()
     assert due is None
-    assert moment - NOW < timedelta(days=31)
+    assert moment - NOW < (LEAST_TRIES + 1) * LATER_LOOK + DAY
 
 
 def test_a_run_waits_for_minutes_and_leaves_days_to_the_next() -> None:

@@ -10,6 +10,8 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -26,6 +28,7 @@ from newscrawl.disk import is_disk_full
 from newscrawl.errors import ArgumentError
 from newscrawl.ledger import Kept, Ledger, LedgerError
 from newscrawl.lock import SiteBusyError
+from newscrawl.openruns import OpenRuns
 from newscrawl.pipelines import DeduplicatePipeline, JsonLinesPipeline
 from newscrawl.run import Run
 from newscrawl.segments import Segment
@@ -61,13 +64,13 @@ def names(run: Run) -> set[str]:
 
 def test_a_run(tmp_path: Path) -> None:
     run = opened(tmp_path)
-    assert run.note(entries(1, 2, 3, 3)) == Noted(3)
-    assert run.note(entries(3, 4)) == Noted(1)
-    assert keys(run.take_new(10)) == ["1", "2", "3", "4"]
+    assert run.frontier.note(entries(1, 2, 3, 3)) == Noted(3)
+    assert run.frontier.note(entries(3, 4)) == Noted(1)
+    assert keys(run.frontier.take_new(10)) == ["1", "2", "3", "4"]
     run.store(record(1))
     run.store(record(2))
     run.drop(url(3), "duplicate", "baocantho:2")
-    run.settle("4", "gone", "http_404")
+    run.frontier.settle("4", "gone", "http_404")
     manifest = ended(run)
     assert manifest == runs(tmp_path)[0] == manifests(tmp_path)[run.name]
     assert lines(tmp_path) == ["baocantho:1", "baocantho:2"]
@@ -94,8 +97,8 @@ def left_open(folder: Path) -> list[str]:
 
 def test_a_run_without_articles(tmp_path: Path) -> None:
     run = opened(tmp_path)
-    run.note(entries(1))
-    run.settle("1", "skipped", "robots")
+    run.frontier.note(entries(1))
+    run.frontier.settle("1", "skipped", "robots")
     manifest = ended(run)
     assert names(run) == {".lock", "ledger.sqlite", "runs.jsonl"}
     assert runs(tmp_path) == [manifest]
@@ -104,16 +107,16 @@ def test_a_run_without_articles(tmp_path: Path) -> None:
 
 def test_the_second_run_knows_the_first(tmp_path: Path) -> None:
     run = opened(tmp_path)
-    run.note(entries(1, 2))
+    run.frontier.note(entries(1, 2))
     run.store(record(1))
     ended(run)
     second = opened(tmp_path, LATER)
     assert second.accounts.carried == 1
-    assert second.note(entries(1, 2, 3)) == Noted(1)
+    assert second.frontier.note(entries(1, 2, 3)) == Noted(1)
     assert second.kept("baocantho:1") == Kept(record(1)["content_hash"], 1)
     assert second.same_text(record(1)["content_hash"]) == "baocantho:1"
-    assert keys(second.take_carried(10)) == ["2"]
-    assert keys(second.take_new(10)) == ["3"]
+    assert keys(second.frontier.take_carried(10)) == ["2"]
+    assert keys(second.frontier.take_new(10)) == ["3"]
     ended(second)
 
 
@@ -121,7 +124,7 @@ def test_two_runs_in_one_second_have_two_names(tmp_path: Path) -> None:
     found = []
     for number in range(3):
         run = opened(tmp_path)
-        run.note(entries(number))
+        run.frontier.note(entries(number))
         run.store(record(number))
         ended(run)
         found.append(run.name)
@@ -136,20 +139,20 @@ def test_the_name_is_utc(tmp_path: Path) -> None:
 
 def test_a_part_of_the_site(tmp_path: Path) -> None:
     run = opened(tmp_path)
-    run.note([*entries(1, date="2018-07-31"), *entries(2, date="2018-08-01")])
-    run.end_walk(run.fresh_walk("/thoi-su", "Thời sự", "u", place="file"), "end", complete=True)
-    run.end_walk(run.fresh_walk("/kinh-te", "Kinh tế", "u", place="file"), "empty", complete=False)
+    run.frontier.note([*entries(1, date="2018-07-31"), *entries(2, date="2018-08-01")])
+    run.frontier.end_walk(run.frontier.fresh_walk("/thoi-su", "Thời sự", "u", place="file"), "end", complete=True)
+    run.frontier.end_walk(run.frontier.fresh_walk("/kinh-te", "Kinh tế", "u", place="file"), "empty", complete=False)
     ended(run)
     since = opened(tmp_path, LATER, Arguments(since=date(2018, 8, 1)))
     assert since.accounts.carried == 1
-    assert keys(since.take_carried(10)) == ["2"]
-    since.end_walk(since.fresh_walk("/xa-hoi", "Xã hội", "u", place="file"), "end", complete=True)
+    assert keys(since.frontier.take_carried(10)) == ["2"]
+    since.frontier.end_walk(since.frontier.fresh_walk("/xa-hoi", "Xã hội", "u", place="file"), "end", complete=True)
     assert since.accounts.listings == {"end": 1}
     ended(since)
     some = opened(tmp_path, LATER, Arguments(categories=("thoi-su",)))
-    walked = {chain: not some.fresh_walk(chain, "", "u", place="file").deep for chain in CHAINS}
+    walked = {chain: not some.frontier.fresh_walk(chain, "", "u", place="file").deep for chain in CHAINS}
     assert walked == {"/thoi-su": True, "/kinh-te": False, "/xa-hoi": False}
-    assert (some.accounts.carried, some.take_carried(10)) == (0, [])
+    assert (some.accounts.carried, some.frontier.take_carried(10)) == (0, [])
     some.close()
 
 
@@ -157,21 +160,26 @@ CHAINS = ("/thoi-su", "/kinh-te", "/xa-hoi")
 
 
 def test_what_a_listing_leads_to(tmp_path: Path) -> None:
-    """A walk is told what was known when it began, and is remembered before its first finds."""
+    """A walk is told what earlier walks over the listing have seen, and is remembered with its first finds."""
     run = opened(tmp_path)
-    run.note(entries(1, 2))
+    first = run.frontier.fresh_walk("/thoi-su", "Thời sự", HEAD, place=CHANCE)
+    run.frontier.note(entries(1, 2), first)
+    run.frontier.end_walk(first, "end", complete=True)
     ended(run)
     run = opened(tmp_path, LATER)
-    run.note(entries(3))
-    walk = run.fresh_walk("/thoi-su", "Thời sự", "https://baocantho.com.vn/thoi-su/", place=CHANCE)
-    assert run.note(entries(1, 2, 3), walk) == Noted(0, 2)
-    assert run.open_walks() == []
-    assert run.note(entries(1, 3, 4), walk) == Noted(1, 1)
+    run.frontier.note(entries(3))
+    walk = run.frontier.fresh_walk("/thoi-su", "Thời sự", HEAD, place=CHANCE)
+    assert run.frontier.note(entries(1, 2, 3), walk) == Noted(0, 2)
+    assert run.frontier.open_walks() == []
+    assert run.frontier.note(entries(1, 3, 4), walk) == Noted(1, 1)
     kill_after_save(run)
     run = opened(tmp_path, LATER)
-    (resumed,) = run.open_walks()
-    assert (resumed.next, resumed.pages, resumed.floor) == ("https://baocantho.com.vn/thoi-su/", 0, 2)
+    (resumed,) = run.frontier.open_walks()
+    assert (resumed.next, resumed.pages, resumed.floor) == (HEAD, 0, 2)
     run.close()
+
+
+HEAD = "https://baocantho.com.vn/thoi-su/"
 
 
 def kill_after_save(run: Run) -> None:
@@ -181,12 +189,12 @@ def kill_after_save(run: Run) -> None:
 
 def test_pages_of_a_barren_listing(tmp_path: Path) -> None:
     run = opened(tmp_path)
-    walk = run.fresh_walk("/lich", "Lịch", "u", place=CHANCE)
-    run.note(entries(*range(200)), walk)
+    walk = run.frontier.fresh_walk("/lich", "Lịch", "u", place=CHANCE)
+    run.frontier.note(entries(*range(200)), walk)
     for number in range(200):
-        assert not run.traps.is_barren(CHANCE)
-        run.settle(str(number), "skipped", "listing")
-    assert run.traps.is_barren(CHANCE)
+        assert not run.frontier.traps.is_barren(CHANCE)
+        run.frontier.settle(str(number), "skipped", "listing")
+    assert run.frontier.traps.is_barren(CHANCE)
     run.close()
 
 
@@ -196,7 +204,7 @@ WHOLE_AND_OTHERS = [(0, False), (0, False), (9, False), (0, False), (0, True), (
 def test_earlier_finds_are_those_of_whole_runs(tmp_path: Path) -> None:
     for number, (code, partial) in enumerate(WHOLE_AND_OTHERS):
         run = opened(tmp_path)
-        run.count_on_head(number)
+        run.frontier.count_on_head(number)
         run.finish("finished", code, {"partial": partial}, LATER)
     run = opened(tmp_path)
     assert run.earlier_finds() == [1, 3, 5, 6, 7]
@@ -242,7 +250,7 @@ def test_one_run_at_a_time(tmp_path: Path) -> None:
     assert "baocantho" in out
     with pytest.raises(SiteBusyError):
         opened(tmp_path)
-    run.note(entries(1))  # the refused one has changed nothing
+    run.frontier.note(entries(1))  # the refused one has changed nothing
     run.store(record(1))
     ended(run)
     ended(opened(tmp_path, LATER))
@@ -295,7 +303,7 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     told(Ledger, "settle", lambda _, key, state, *__: f"{state} {key}")
     told(Ledger, "commit", lambda *_: "commit")
     told(Ledger, "settle_on_disk", lambda *_: "ledger on disk")
-    told(Ledger, "end_run", lambda *_: "ended")
+    told(OpenRuns, "end", lambda *_: "ended")
     told(os, "replace", lambda *_: "manifest")
     told(os, "rename", lambda *_: "name")
     monkeypatch.setattr("newscrawl.run.append_run", lambda *_: calls.append("listed"))
@@ -304,7 +312,7 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def test_line_then_sync_then_done_then_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run = opened(tmp_path)
-    run.note(entries(1, 2))
+    run.frontier.note(entries(1, 2))
     calls = watched(monkeypatch)
     run.store(record(1))
     run.save()
@@ -323,13 +331,13 @@ def test_line_then_sync_then_done_then_commit(tmp_path: Path, monkeypatch: pytes
 def test_what_was_said_is_saved_before_each_request(tmp_path: Path) -> None:
     """Everything but stored pages, whose lines may not be on disk."""
     run = opened(tmp_path)
-    run.note(entries(1, 2, 3, 4, 5, 6))
+    run.frontier.note(entries(1, 2, 3, 4, 5, 6))
     assert committed(tmp_path, "1") is None
     run.store(record(1))
     run.drop(url(2), "unchanged")
-    run.settle("3", "gone", "http_404")
-    run.settle("4", "skipped", "robots")
-    run.settle("5", "failed", "http_503")
+    run.frontier.settle("3", "gone", "http_404")
+    run.frontier.settle("4", "skipped", "robots")
+    run.frontier.settle("5", "failed", "http_503")
     run.save()
     states = [committed(tmp_path, str(number)) for number in range(1, 7)]
     assert states == ["found", "done", "gone", "skipped", "failed", "found"]
@@ -339,7 +347,7 @@ def test_what_was_said_is_saved_before_each_request(tmp_path: Path) -> None:
 def test_articles_whose_line_is_not_on_disk_are_known(tmp_path: Path) -> None:
     """Else the same article would be written twice in one group."""
     run = opened(tmp_path)
-    run.note(entries(1))
+    run.frontier.note(entries(1))
     run.store(record(1))
     text = record(1)["content_hash"]
     assert (run.kept("baocantho:1"), run.same_text(text)) == (Kept(text, 1), "baocantho:1")
@@ -354,7 +362,7 @@ def test_the_ledger_is_not_committed_when_the_segment_is_not_on_disk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = opened(tmp_path)
-    run.note(entries(1))
+    run.frontier.note(entries(1))
     run.sync()
     run.store(record(1))
 
@@ -367,8 +375,11 @@ def test_the_ledger_is_not_committed_when_the_segment_is_not_on_disk(
             run.sync()
     with pytest.raises(OSError, match="Input/output"):  # nothing more is kept: the next run reads the segment
         run.sync()
-    run.note(entries(2))
-    run.save()
+    run.frontier.note(entries(2))
+    for write in (run.save, lambda: ended(run)):
+        with pytest.raises(OSError, match="Input/output"):
+            write()
+    assert run.broken
     run.close()
     assert (committed(tmp_path, "1"), committed(tmp_path, "2")) == ("found", None)
     ended(opened(tmp_path, LATER))
@@ -377,7 +388,7 @@ def test_the_ledger_is_not_committed_when_the_segment_is_not_on_disk(
 
 def test_a_ledger_that_takes_no_more_leaves_the_segment_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run = opened(tmp_path)
-    run.note(entries(1, 2))
+    run.frontier.note(entries(1, 2))
     run.save()
     run.store(record(1))
 
@@ -393,9 +404,26 @@ def test_a_ledger_that_takes_no_more_leaves_the_segment_open(tmp_path: Path, mon
     run.close()
     assert committed(tmp_path, "1") == "found"
     second = opened(tmp_path, LATER)
-    assert keys(second.take_carried(10)) == ["2"]
+    assert keys(second.frontier.take_carried(10)) == ["2"]
     ended(second)
     assert lines(tmp_path) == ["baocantho:1"]
+
+
+def test_what_the_ledger_could_not_do_in_a_callback_is_a_failed_write(tmp_path: Path) -> None:
+    """It may have forgotten more than that: nothing is committed after it. The first failure is told."""
+    run = opened(tmp_path)
+    run.frontier.note(entries(1))
+    run.save()
+    run.frontier.note(entries(2))
+    run.notice(KeyError("x"))
+    assert not run.broken
+    run.notice(sqlite3.OperationalError("disk I/O error"))
+    run.notice(sqlite3.OperationalError("another"))
+    for write in (run.sync, run.save, lambda: ended(run)):
+        with pytest.raises(sqlite3.OperationalError, match="disk I/O error"):
+            write()
+    run.close()
+    assert (committed(tmp_path, "1"), committed(tmp_path, "2")) == ("found", None)
 
 
 def committed(folder: Path, key: str) -> str | None:
@@ -407,23 +435,44 @@ def committed(folder: Path, key: str) -> str | None:
 
 
 def test_syncs_are_grouped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    run = opened(tmp_path)
-    run.note(entries(*range(70)))
-    calls = watched(monkeypatch)
+    """By what a power cut could take back: 32 lines, or what was written for a second."""
     monkeypatch.setattr("newscrawl.run.monotonic", lambda: 0.0)
-    run._synced = 0.0
+    run = opened(tmp_path)
+    run.frontier.note(entries(*range(100)))
+    calls = watched(monkeypatch)
     for number in range(70):
         run.store(record(number))
-    assert calls.count("sync") == calls.count("commit") == 2
+        assert calls[-1] == "line"  # the pipeline syncs nothing itself
+        run.save()
+    assert calls.count("sync") == 2
+    assert [committed(tmp_path, str(number)) for number in (63, 64)] == ["done", "found"]
+    monkeypatch.setattr("newscrawl.run.monotonic", lambda: 0.9)
+    run.save()
+    assert calls.count("sync") == 2
+    monkeypatch.setattr("newscrawl.run.monotonic", lambda: 1.0)
+    run.save()
+    assert calls.count("sync") == 3
+    assert committed(tmp_path, "69") == "done"
     monkeypatch.setattr("newscrawl.run.monotonic", lambda: 60.0)
-    run.settle("0", "gone", "http_404")
-    assert calls.count("sync") == calls.count("commit") == 3
+    run.frontier.settle("70", "skipped", "listing")
+    run.save()
+    assert calls.count("sync") == 3  # no line, and so nothing to be synced
+    assert committed(tmp_path, "70") == "skipped"
+    run.close()
+
+
+def test_what_changes_nothing_commits_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = opened(tmp_path)
+    calls = watched(monkeypatch)
+    run.frontier.take_new(10)
+    run.save()
+    assert calls == []
     run.close()
 
 
 def test_a_full_disk_loses_no_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run = opened(tmp_path)
-    run.note(entries(1, 2))
+    run.frontier.note(entries(1, 2))
     run.store(record(1))
 
     def failing(*_: Any) -> int:
@@ -437,13 +486,13 @@ def test_a_full_disk_loses_no_page(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     ended(run, 3)
     assert lines(tmp_path) == ["baocantho:1"]
     second = opened(tmp_path, LATER)
-    assert keys(second.take_carried(10)) == ["2"]
+    assert keys(second.frontier.take_carried(10)) == ["2"]
     ended(second)
 
 
 def test_a_disk_full_from_the_first_line_on_leaves_no_segment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run = opened(tmp_path)
-    run.note(entries(1))
+    run.frontier.note(entries(1))
 
     def failing(*_: Any) -> int:
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -471,7 +520,6 @@ def as_sqlite_says(code: int) -> sqlite3.OperationalError:
         (OSError(errno.EACCES, "x"), False),
         (OSError("x"), False),
         (as_sqlite_says(sqlite3.SQLITE_FULL), True),
-        (as_sqlite_says(sqlite3.SQLITE_IOERR_WRITE), True),  # as a limit on the size of files shows
         (as_sqlite_says(sqlite3.SQLITE_BUSY), False),
         (as_sqlite_says(sqlite3.SQLITE_CORRUPT), False),
         (as_sqlite_says(sqlite3.SQLITE_CANTOPEN), False),
@@ -483,6 +531,12 @@ def test_disk_full(error: BaseException, full: bool, tmp_path: Path) -> None:
     assert is_disk_full(error) is full
     assert is_disk_full(error, tmp_path) is full
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_sqlite_could_not_write_is_tried_where_the_folder_is_known(tmp_path: Path) -> None:
+    """A limit on the size of files shows so, and a bad disk, too."""
+    assert is_disk_full(as_sqlite_says(sqlite3.SQLITE_IOERR_WRITE))
+    assert not is_disk_full(as_sqlite_says(sqlite3.SQLITE_IOERR_WRITE), tmp_path)
 
 
 def test_sqlite_itself_says_that_the_disk_is_full(tmp_path: Path) -> None:
@@ -497,16 +551,16 @@ def test_sqlite_itself_says_that_the_disk_is_full(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("code", "full"), [(errno.ENOSPC, True), (errno.EDQUOT, True), (errno.EACCES, False)])
 @pytest.mark.parametrize("call", ["open", "write", "fsync"])
-def test_a_file_that_sqlite_can_not_open_is_tried(
-    call: str, code: int, full: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("said", [sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR_WRITE])
+def test_what_sqlite_does_not_say_is_tried(
+    said: int, call: str, code: int, full: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It says no more than that."""
 
     def failing(*_: Any) -> int:
         raise OSError(code, "x")
 
     monkeypatch.setattr(os, call, failing)
-    assert is_disk_full(as_sqlite_says(sqlite3.SQLITE_CANTOPEN), tmp_path) is full
+    assert is_disk_full(as_sqlite_says(said), tmp_path) is full
     monkeypatch.undo()
     assert list(tmp_path.iterdir()) == []
 
@@ -517,7 +571,7 @@ def test_a_file_that_sqlite_can_not_open_is_tried(
 def killed(folder: Path, *, synced: bool) -> Run:
     """A run that wrote two articles and then died: nothing is finished, and perhaps nothing is in the ledger."""
     run = opened(folder)
-    run.note(entries(1, 2, 3))
+    run.frontier.note(entries(1, 2, 3))
     if synced:
         run.sync()
     run.store(record(1, 11, 12))
@@ -538,9 +592,9 @@ def test_recovery(synced: bool, tmp_path: Path) -> None:
     assert (manifest["run"], manifest["reason"], manifest["lines"]) == (dead.name, "recovered", 2)
     assert manifest["counts"]["stored"] == 2
     assert run.kept("baocantho:1") == Kept(record(1)["content_hash"], 1)
-    assert sorted(keys(run.take_carried(10))) == ["11", "12", "3"]
+    assert sorted(keys(run.frontier.take_carried(10))) == ["11", "12", "3"]
     assert run.accounts.carried == 3
-    assert run.note(entries(1, 2)) == Noted(0)
+    assert run.frontier.note(entries(1, 2)) == Noted(0)
     for number in (3, 11, 12):
         run.store(record(number))
     ended(run)
@@ -549,13 +603,13 @@ def test_recovery(synced: bool, tmp_path: Path) -> None:
 
 def test_related_links_of_other_hosts_are_not_taken_in(tmp_path: Path) -> None:
     run = opened(tmp_path)
-    run.note(entries(1))
+    run.frontier.note(entries(1))
     line = record(1, 11)
     line["related"][0]["url"] = "https://khac.example.vn/x-a11.html"
     run.store(line)
     kill(run)
     again = opened(tmp_path, LATER)
-    assert again.take_carried(10) == []
+    assert again.frontier.take_carried(10) == []
     again.close()
 
 
@@ -581,15 +635,15 @@ def test_the_accounts_balance(steps: list[tuple[str, bool]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         run = opened(Path(folder))
         for number, (step, twice) in enumerate(steps):
-            run.note(entries(number))
+            run.frontier.note(entries(number))
             if twice:
-                run.note(entries(number))
+                run.frontier.note(entries(number))
             if step == "store":
                 run.store(record(number))
             elif step == "drop":
                 run.drop(url(number), "unchanged")
             elif step != "note" and step != "leave":
-                run.settle(str(number), {"fail": "failed", "skip": "skipped"}.get(step, step), "why")
+                run.frontier.settle(str(number), {"fail": "failed", "skip": "skipped"}.get(step, step), "why")
         counts = ended(run)["counts"]
         assert counts["found"] == len(steps)
         assert balances(counts)
@@ -612,40 +666,100 @@ def balances(counts: dict[str, Any]) -> bool:
 def test_pages_that_fall_due_while_the_run_works_are_left_to_the_next(tmp_path: Path) -> None:
     """They were not counted when it began."""
     run = opened(tmp_path)
-    run.note(entries(1))
-    run.settle("1", "failed", "http_503", timedelta(hours=3))
+    run.frontier.note(entries(1))
+    run.frontier.settle("1", "failed", "http_503", timedelta(hours=3))
     ended(run)
     second = opened(tmp_path, LATER)
-    second.clock = lambda: NOW + timedelta(hours=9)
-    assert second.take_carried(10) == []
+    second.frontier._clock = lambda: NOW + timedelta(hours=9)
+    assert second.frontier.take_carried(10) == []
     assert ended(second)["counts"]["found"] == 0
     third = opened(tmp_path, NOW + timedelta(hours=9))
-    assert keys(third.take_carried(10)) == ["1"]
+    assert keys(third.frontier.take_carried(10)) == ["1"]
     ended(third)
 
 
 def test_a_page_that_is_tried_again_in_the_run_counts_once(tmp_path: Path) -> None:
     run = opened(tmp_path)
-    run.note(entries(1, 2))
-    assert not run.fail("1", "http_503")
-    assert not run.fail("1", "http_503", timedelta(seconds=60))
+    run.frontier.note(entries(1, 2))
+    assert not run.frontier.fail("1", "http_503")
+    assert not run.frontier.fail("1", "http_503", timedelta(seconds=60))
     assert run.accounts.attempted == 0
     run.store(record(1))
-    run.settle("2", "failed", "http_503")
+    run.frontier.settle("2", "failed", "http_503")
     counts = ended(run)["counts"]
     assert (counts["found"], counts["stored"], counts["failed"]) == (2, 1, 1)
 
 
 def test_a_page_that_failed_for_five_days_counts_as_gone(tmp_path: Path) -> None:
+    for day in range(6):
+        run = opened(tmp_path, NOW + timedelta(days=day))
+        run.frontier.note(entries(1))
+        assert keys(run.frontier.take_new(1) + run.frontier.take_carried(1)) == ["1"]
+        run.frontier.settle("1", "failed", "http_503")
+        counts = ended(run)["counts"]
+        gone = int(day == 5)
+        assert (counts["gone"], counts["failed"], counts["found"]) == (gone, 1 - gone, 1)
+    assert counts["reasons"] == {"gone/http_503": 1}
+
+
+@pytest.mark.parametrize(
+    ("outcome", "reason", "again"),
+    [("gone", "http_404", True), ("skipped", "robots", True), ("skipped", "too_large", True),
+     ("skipped", "listing", False), ("skipped", "other_host", False)],
+)  # fmt: skip
+def test_what_may_be_otherwise_in_a_week(outcome: str, reason: str, again: bool, tmp_path: Path) -> None:
     run = opened(tmp_path)
-    run.note(entries(1))
-    run.settle("1", "failed", "http_503")
+    run.frontier.note(entries(1))
+    run.frontier.settle("1", outcome, reason)
     ended(run)
-    run = opened(tmp_path, NOW + timedelta(days=5))
-    assert keys(run.take_carried(10)) == ["1"]
-    run.settle("1", "failed", "http_503")
+    for days, due in ((6, False), (7, again)):
+        run = opened(tmp_path, NOW + timedelta(days=days))
+        assert keys(run.frontier.take_carried(1)) == (["1"] if due else [])
+        ended(run)
+
+
+def test_what_is_looked_at_once_more_is_so_for_good_then(tmp_path: Path) -> None:
+    for days, due in ((0, ["1"]), (7, ["1"]), (400, [])):
+        run = opened(tmp_path, NOW + timedelta(days=days))
+        run.frontier.note(entries(1))
+        found = keys(run.frontier.take_new(9)) + keys(run.frontier.take_carried(9))
+        assert found == due
+        for key in found:
+            run.frontier.settle(key, "skipped", "robots")
+        counts = ended(run)["counts"]
+        assert (counts["found"], counts["skipped"], counts["pending"]) == (len(due), len(due), 0)
+
+
+def test_a_page_whose_article_is_too_old_stays_for_a_run_that_wants_it(tmp_path: Path) -> None:
+    run = opened(tmp_path, NOW, Arguments(since=date(2018, 8, 1)))
+    run.frontier.note(entries(1))
+    assert keys(run.frontier.take_new(9)) == ["1"]
+    run.frontier.postpone("1", "2018-07-31")
+    assert ended(run)["counts"]["pending"] == 1
+    for since, left in ((date(2018, 8, 1), []), (date(2018, 7, 31), ["1"]), (None, ["1"])):
+        run = opened(tmp_path, LATER, Arguments(since=since))
+        assert keys(run.frontier.take_carried(9)) == left
+        ended(run)
+
+
+def test_a_guards_text_is_taken_back(tmp_path: Path) -> None:
+    """The pages that were taken for twins of an article are tried again, and the accounts say so."""
+    run = opened(tmp_path)
+    run.frontier.note(entries(*range(1, 7)))
+    text = record(1)["content_hash"]
+    for number in range(1, 7):
+        made = replace(article(number), content_hash=text)
+        with suppress(DropItem):
+            JsonLinesPipeline(run).process_item(DeduplicatePipeline(run).process_item(made))
+        twins = run.accounts.settled["duplicate"]
+        assert twins == (number - 1 if number <= 4 else 0)
     counts = ended(run)["counts"]
-    assert (counts["gone"], counts["failed"], counts["reasons"]) == (1, 0, {"gone/http_503": 1})
+    assert (counts["stored"], counts["duplicate"], counts["failed"], counts["duplicates"]) == (1, 0, 5, [])
+    assert counts["reasons"] == {"failed/same_text": 5}
+    assert balances(counts)
+    again = opened(tmp_path, LATER)
+    assert sorted(keys(again.frontier.take_carried(9))) == list("23456")
+    ended(again)
 
 
 # --- any life
@@ -674,7 +788,7 @@ class Life:
         self.hand: list[str] = []
 
     def act(self, name: str, number: int) -> None:
-        self.hand += keys(self.run.take_new(10)) + keys(self.run.take_carried(10))
+        self.hand += keys(self.run.frontier.take_new(10)) + keys(self.run.frontier.take_carried(10))
         if name in ("note", "save", "sync", "kill", "end"):
             getattr(self, name)(number)
         elif self.hand:
@@ -688,13 +802,14 @@ class Life:
         """News, and a page that is known."""
         self.noted += number
         news = range(self.noted - number, self.noted)
-        self.run.note(entries(*news, 0))
+        self.run.frontier.note(entries(*news, 0))
         self.heard |= {str(each) for each in (*news, 0)}
 
     def store(self, page: str, *, links: bool = True) -> None:
         """The article links to a page that nobody knows yet."""
         made = article(int(page), *([self.noted] if links else []))
-        self.note(int(links))
+        if links:
+            self.note(1)
         try:
             JsonLinesPipeline(self.run).process_item(DeduplicatePipeline(self.run).process_item(made))
         except DropItem:
@@ -702,21 +817,21 @@ class Life:
         self.written.append(page)
 
     def fail(self, page: str) -> None:
-        self.run.fail(page, "http_503")
+        self.run.frontier.fail(page, "http_503")
 
     def failed(self, page: str) -> None:
-        self.run.settle(page, "failed", "http_503")
+        self.run.frontier.settle(page, "failed", "http_503")
 
     def drop(self, page: str) -> None:
         self.run.drop(url(int(page)), "duplicate", "baocantho:0")
         self.closed.add(page)
 
     def gone(self, page: str) -> None:
-        self.run.settle(page, "gone", "http_404")
+        self.run.frontier.settle(page, "gone", "http_404")
         self.closed.add(page)
 
     def skip(self, page: str) -> None:
-        self.run.settle(page, "skipped", "robots")
+        self.run.frontier.settle(page, "skipped", "robots")
         self.closed.add(page)
 
     def save(self, _: int = 0) -> None:
@@ -742,7 +857,7 @@ class Life:
         self.end()
         self.now += timedelta(days=2)  # what failed is due by then
         self.end()
-        for page in keys(self.run.take_new(1000)) + keys(self.run.take_carried(1000)):
+        for page in keys(self.run.frontier.take_new(1000)) + keys(self.run.frontier.take_carried(1000)):
             self.store(page, links=False)
         self.end()
         self.run.close()

@@ -86,13 +86,39 @@ def test_what_became_known_since_the_walk_began_does_not_end_it() -> None:
 
 
 def test_a_trap_that_feeds_itself_ends() -> None:
+    """A hundred pages in a row, each another mixture of what it has shown before."""
     walk = deep()
-    assert said(walk, pages(*[MET] * 99)) == [None] * 99
-    assert walk.take(["x"], MET) == "idle"
+    assert walk.take([str(number) for number in range(200)], Noted(200)) is None
+    assert said(walk, shuffled(99)) == [None] * 99
+    assert walk.take(["0", "199"], MET) == "idle"
 
 
-def test_news_begin_the_count_anew() -> None:
-    assert said(deep(), pages(*[MET] * 99, NEW, *[MET] * 99)) == [None] * 199
+def shuffled(count: int) -> list[Page]:
+    return [([str(number), str(number + 1)], MET) for number in range(count)]
+
+
+def test_what_it_has_not_shown_before_begins_the_count_anew() -> None:
+    """Also where it is known from elsewhere."""
+    walk = deep()
+    walk.take([str(number) for number in range(200)], Noted(200))
+    assert said(walk, shuffled(99)) == [None] * 99
+    assert walk.take(["0", "x"], MET) is None
+    assert said(walk, [(["9", each], MET) for each in map(str, range(100, 199))]) == [None] * 99
+
+
+def test_a_deep_walk_over_what_is_known_from_elsewhere_goes_on() -> None:
+    assert said(deep(), pages(*[MET] * 300)) == [None] * 300
+
+
+def test_a_page_that_names_a_next_one_is_not_the_last() -> None:
+    numbered = deep()
+    numbered.take(["1"], NEW, numbered=True)
+    numbered.more = True
+    assert numbered.take([], Noted(0), numbered=True) == "broken/no_links"
+
+
+def test_a_link_that_stands_twice_counts_once() -> None:
+    assert said(shallow(), [(["1", "1"], Noted(0, 1)), (["2", "2"], Noted(0, 1))]) == [None, "known"]
 
 
 def test_what_leads_to_no_articles_is_left() -> None:
@@ -123,7 +149,7 @@ def test_no_further_page(walk: Walk, noted: Noted, how: str) -> None:
 
 
 def test_what_counts_as_walked() -> None:
-    assert frozenset({"end", "repeats", "round", "known", "idle", "barren", "given_up", "joined"}) == COMPLETE
+    assert frozenset({"end", "repeats", "round", "known", "idle"}) == COMPLETE
 
 
 @pytest.mark.parametrize(
