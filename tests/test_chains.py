@@ -696,6 +696,26 @@ def test_a_fresh_walk_joins_the_one_that_goes_on(tmp_path: Path) -> None:
     assert holes(tmp_path, listing) == set()
 
 
+def test_a_walk_joins_none_that_stops_earlier(tmp_path: Path) -> None:
+    """Behind the pages that both have before them stands what only the older walk takes for news: related links led to
+    two whole pages there before the newer one began, which ends at them."""
+    crawled(tmp_path, paged(range(30)), 0)
+    listing = paged(range(66))  # 12 pages of news
+    run = opened(tmp_path, hours(1))
+    run.frontier.note(entries(*listing[6], *listing[7]), None)
+    walked(run, listing, 1)
+    run.save()
+    kill(run)
+    crawled_until_killed(tmp_path, listing, hours(2), 5, arguments=NEWS_ONLY)
+    run = opened(tmp_path, hours(3))
+    older, newer = run.frontier.open_walks()
+    assert (older.next, newer.next) == (HEADS["thoi-su"], f"{HEADS['thoi-su'].rstrip('/')}?p=5")
+    assert older.floor < newer.floor
+    walked(run, listing)
+    ended(run)
+    assert holes(tmp_path, listing) == set()
+
+
 def two_walks(run: Run) -> tuple[Listings, Visit, Visit]:
     listings = Listings(SITE, run.arguments, run.frontier, LOG)
     (resumed,) = listings.unfinished()

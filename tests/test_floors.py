@@ -22,7 +22,8 @@ FLOORS = {
     "keeping": "disk retries walk schema chains openruns ledger segments runlist recovery lock unsynced accounts traps "
     "turns arguments ledgerfrontier run",
     "crawling": "frontier visits failures listings spiders spiders.* spiderloader underway monitors "
-    "diskwatch logformat runkeeper scheduler pipelines loopback downloading middlewares stopping progress exporters",
+    "diskwatch logformat runkeeper scheduler pipelines loopback numbers downloading middlewares stopping "
+    "progress exporters",
     "door": "settings commands commands.*",
 }
 PURE = ("words", "sites", "reading")  # these know nothing of Scrapy's engine

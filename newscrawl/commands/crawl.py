@@ -24,6 +24,7 @@ from newscrawl.errors import ArgumentError, SiteError, near
 from newscrawl.ledger import LedgerError
 from newscrawl.lock import SiteBusyError
 from newscrawl.monitors import ExitCode
+from newscrawl.numbers import check_numbers
 from newscrawl.runkeeper import RunKeeper
 from newscrawl.spiders.site import SiteSpider
 from newscrawl.stopping import Stop
@@ -62,7 +63,9 @@ class Command(CrawlCommand):
         refuse_unknown_options(args, self)
         if len(args) != 1:
             raise UsageError("name one site: scrapy crawl NAME (scrapy list shows them)", print_help=False)
+        assert self.settings is not None
         try:
+            check_numbers(self.settings)
             spidercls = self._spider(args[0])
             if issubclass(spidercls, SiteSpider):
                 self._crawl_site(spidercls, opts)
