@@ -88,13 +88,13 @@ class Ledger:
         self.chains, self.runs = Chains(self._db), OpenRuns(self._db)
 
     def _open(self) -> None:
+        version = version_of(self._db)
+        if version > VERSION:
+            raise LedgerError(f"{self.file}: of a newer newscrawl (version {version}, this one knows {VERSION})")
         # WAL: readers never wait. NORMAL: a commit reaches the system, and so outlives a kill; `settle_on_disk` waits
         # for the disk. Pages are committed one by one, and a disk that waits for each costs more than the page.
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = NORMAL")
-        version = version_of(self._db)
-        if version > VERSION:
-            raise LedgerError(f"{self.file}: of a newer newscrawl (version {version}, this one knows {VERSION})")
         migrate(self._db)
         self._db.execute("BEGIN")
 

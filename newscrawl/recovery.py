@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -53,7 +53,8 @@ def _check(ledger: Ledger) -> None:
 
 def set_aside(file: Path, now: datetime) -> Path:
     """Give a damaged ledger another name: what it holds may be of use to a person. Returns the name."""
-    aside = file.with_name(f"{file.name}.damaged-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}")
+    while (aside := file.with_name(f"{file.name}.damaged-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}")).exists():
+        now += timedelta(seconds=1)
     file.with_name(f"{file.name}-shm").unlink(missing_ok=True)
     log = file.with_name(f"{file.name}-wal")
     if log.exists():  # first, for a log without its file is harmless, and a new file beside an old log is not

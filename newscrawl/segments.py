@@ -113,10 +113,12 @@ def manifest_of(folder: Path, run: str) -> dict[str, Any] | None:
 
 def open_segments(folder: Path) -> Iterator[OpenSegment]:
     """What killed runs left, oldest first, each trimmed to its last whole line; what holds none is cleared away."""
-    for draft in folder.glob("*.manifest.json.draft"):
+    for draft in folder.glob("2*.draft"):
         draft.unlink()
     for open_file in sorted(folder.glob(f"*{OPEN}")):
-        if _trim(open_file):
+        _trim(open_file)
+        _drop_spoilt_lines(open_file)
+        if open_file.stat().st_size:
             yield OpenSegment(open_file)
         else:
             open_file.unlink()
@@ -163,8 +165,8 @@ def is_article(record: dict[str, Any]) -> bool:
     )
 
 
-def _trim(file: Path) -> int:
-    """Cut a torn last line off. Returns the size of what is left, in bytes."""
+def _trim(file: Path) -> None:
+    """Cut a torn last line off."""
     with open(file, "r+b") as segment:
         end = size = segment.seek(0, os.SEEK_END)
         while end > 0:
@@ -178,24 +180,46 @@ def _trim(file: Path) -> int:
         if end < size:
             segment.truncate(end)
         os.fsync(segment.fileno())
-        return end
+
+
+def _drop_spoilt_lines(file: Path) -> None:
+    """A power cut can leave a hole in the middle of what was not synced: the lines in it were not settled, and their
+    pages are fetched again."""
+    if not any(_record(line) is None for line in _lines(file)):
+        return
+    draft = file.with_name(f"{file.name}.draft")
+    with open(draft, "wb") as out:
+        out.writelines(line for line in _lines(file) if _record(line) is not None)
+        out.flush()
+        os.fsync(out.fileno())
+    os.replace(draft, file)
+    _sync_folder(file.parent)
 
 
 def records_of(file: Path) -> Iterator[dict[str, Any]]:
     """The JSON objects of a file, one a line; torn lines are passed over."""
-    with open(file, "rb") as lines:
-        yield from records_in(lines)
+    yield from records_in(_lines(file))
 
 
 def records_in(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
     """The JSON objects in some lines; torn lines are passed over."""
     for line in lines:
-        try:
-            record = json.loads(line)
-        except ValueError:  # torn, also in the middle of a letter
-            continue
-        if isinstance(record, dict):
+        record = _record(line)
+        if record is not None:
             yield record
+
+
+def _lines(file: Path) -> Iterator[bytes]:
+    with open(file, "rb") as lines:
+        yield from lines
+
+
+def _record(line: bytes) -> dict[str, Any] | None:
+    try:
+        record = json.loads(line)
+    except ValueError:  # torn, also in the middle of a letter
+        return None
+    return record if isinstance(record, dict) else None
 
 
 def _sums(file: Path) -> dict[str, Any]:

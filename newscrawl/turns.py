@@ -33,7 +33,7 @@ _LEAST_SLOWER: Final = 1.0
 _MOST_REFUSALS: Final = 8  # in a row: then it is no hiccup, and the host is left alone for an hour
 _REST: Final = 3600.0
 _LONGEST_HOLD: Final = 86400.0 + _REST  # the longest Retry-After that is heeded, and a little more
-_LONGEST_QUEUE: Final = 3600.0  # all those who wait for a turn, one behind the other
+_LONGEST_QUEUE: Final = PATIENCE.total_seconds() + 2 * _LONGEST_DELAY  # nobody queues up for longer
 _LATEST: Final = 1e11  # seconds since 1970: the year 5138
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -257,6 +258,16 @@ def test_a_torn_line_costs_no_other(torn: bytes, tmp_path: Path) -> None:
 # --- what killed runs left
 
 
+WHOLE = [b"{}\n", b'{"a": 1}\n', b"\n"]
+
+
+def is_object(text: bytes) -> bool:
+    try:
+        return isinstance(json.loads(text), dict)
+    except ValueError:
+        return False
+
+
 def left(folder: Path, content: bytes) -> Path:
     file = folder / f"{RUN}.jsonl.open"
     file.write_bytes(content)
@@ -270,6 +281,14 @@ def named(folder: Path) -> list[str]:
         segment.finish({"run": segment.run, **segment.facts()})
         found.append(segment.run)
     return found
+
+
+def test_a_hole_that_a_power_cut_left_is_taken_out(tmp_path: Path) -> None:
+    left(tmp_path, line(1) + b"\0" * 4096 + b"\n" + line(2) + b"5\n" + line(3))
+    (segment,) = open_segments(tmp_path)
+    assert segment.file.read_bytes() == line(1) + line(2) + line(3)
+    assert segment.facts()["lines"] == 3
+    assert [file.name for file in tmp_path.iterdir()] == [f"{RUN}.jsonl.open"]
 
 
 @pytest.mark.parametrize(
@@ -295,16 +314,18 @@ def test_a_torn_segment_is_trimmed_and_named(torn: bytes, tmp_path: Path) -> Non
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.binary(max_size=40), st.integers(1, 9))
+@given(
+    st.lists(st.binary(max_size=20) | st.sampled_from([b"{}\n", b'{"a": 1}\n', b"\n"])).map(b"".join), st.integers(1, 9)
+)
 def test_any_content_is_trimmed_to_its_last_whole_line(tmp_path: Path, content: bytes, chunk: int) -> None:
     """However the file's chunks fall."""
     file = left(tmp_path, content)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("newscrawl.segments._CHUNK", chunk)
         found = [segment.facts()["lines"] for segment in open_segments(tmp_path)]
-    assert found == ([content.count(b"\n")] if b"\n" in content else [])
-    kept = file.read_bytes() if file.exists() else b""
-    assert kept == content[: content.rfind(b"\n") + 1]
+    whole = [each for each in re.findall(rb"[^\n]*\n", content) if is_object(each)]
+    assert found == ([len(whole)] if whole else [])
+    assert (file.read_bytes() if file.exists() else b"") == b"".join(whole)
 
 
 def test_a_trimmed_segment_is_on_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
