@@ -30,7 +30,8 @@ def _takes_no_more(folder: Path) -> bool:
     try:
         fd = os.open(probe, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            os.write(fd, _PROBE)
+            if os.write(fd, _PROBE) < len(_PROBE):
+                return True
             os.fsync(fd)
         finally:
             os.close(fd)
