@@ -74,7 +74,7 @@ class Failures:
         if not is_passing(reason) or visit.failures >= self.most or wait > PATIENCE:
             return None
         if visit.role == "page" and not is_silent(reason):
-            frontier.fail(visit.entry.key, reason, wait)
+            frontier.put_off(visit.entry.key, reason, wait)
         self._log.info("%s: %s, again in %.0f s", reason, visit.entry.url, wait.total_seconds())
         return wait
 

@@ -35,8 +35,8 @@ class Frontier(Protocol):
     def settle(self, key: str, outcome: str, reason: str, wait: timedelta | None = None) -> None:
         """What became of a page that gives no item: "failed", "gone" or "skipped"."""
 
-    def fail(self, key: str, reason: str, wait: timedelta | None = None) -> bool:
-        """A page could not be had, and is tried again."""
+    def put_off(self, key: str, reason: str, wait: timedelta) -> None:
+        """A page could not be had, and is tried again by this run."""
 
     def postpone(self, key: str, day: str) -> None:
         """The page's article is of `day`, older than this run asks for."""
@@ -78,9 +78,8 @@ class LooseFrontier:
     def settle(self, key: str, outcome: str, reason: str, wait: timedelta | None = None) -> None:
         """Nothing is kept."""
 
-    def fail(self, key: str, reason: str, wait: timedelta | None = None) -> bool:  # noqa: ARG002
+    def put_off(self, key: str, reason: str, wait: timedelta) -> None:
         """Nothing is kept."""
-        return False
 
     def postpone(self, key: str, day: str) -> None:
         """Nothing is kept."""

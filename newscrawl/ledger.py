@@ -234,12 +234,20 @@ class Ledger:
         if tries > LEAST_TRIES and now - datetime.fromisoformat(since) >= LONGEST_TRY:
             self.bury(key, "gone", reason, now)
             return True
-        due = max(now + wait_after(tries, first_wait), at_least or now)
         self._db.execute(
             "UPDATE page SET state = 'failed', reason = ?, tries = ?, failed_since = ?, not_before = ? WHERE key = ?",
-            (reason, tries, since, _utc(due), key),
+            (reason, tries, since, _utc(max(now + wait_after(tries, first_wait), at_least or now)), key),
         )
         return False
+
+    def put_off(self, key: str, reason: str, now: datetime, until: datetime) -> None:
+        """A page failed, and the run tries it again itself: should it not come to that, a later one does. This says
+        nothing yet of a page that is looked at once more."""
+        self._db.execute(
+            "UPDATE page SET state = 'failed', reason = ?, tries = tries + 1, "
+            "failed_since = coalesce(failed_since, ?), not_before = ? WHERE key = ? AND state IN ('found', 'failed')",
+            (reason, _utc(now), _utc(until), key),
+        )
 
     # --- articles
 

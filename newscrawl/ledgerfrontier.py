@@ -66,20 +66,21 @@ class LedgerFrontier:
     def settle(self, key: str, outcome: str, reason: str, wait: timedelta | None = None) -> None:
         """What became of a page without a line: "gone" or "skipped", or "failed" for good as far as this run goes; with
         the reason for the manifest. The next run tries a failed page, not before `wait`."""
-        if outcome == "failed" and self.fail(key, reason, wait):
-            outcome = "gone"
+        now = self._clock()
+        if outcome == "failed":
+            long_enough = self._ledger.fail(key, reason, now, self._first_wait, now + wait if wait else None)
+            outcome = "gone" if long_enough else outcome
         elif outcome == "gone" or reason in _PASSING:
-            self._ledger.bury(key, outcome, reason, self._clock())
+            self._ledger.bury(key, outcome, reason, now)
         elif outcome == "skipped":
             self._ledger.settle(key, outcome, reason)
         self._accounts.reasons[f"{outcome}/{reason}"] += 1
         self.count(key, outcome)
 
-    def fail(self, key: str, reason: str, wait: timedelta | None = None) -> bool:
-        """A page could not be had, and is tried again, by this run or a later one: not before `wait`. Returns whether
-        it was tried for long enough."""
+    def put_off(self, key: str, reason: str, wait: timedelta) -> None:
+        """A page could not be had, and is tried again by this run after `wait`."""
         now = self._clock()
-        return self._ledger.fail(key, reason, now, self._first_wait, now + wait if wait else None)
+        self._ledger.put_off(key, reason, now, now + wait)
 
     def unmask(self, content_hash: str) -> None:
         """A text that was taken for articles is a guard's: the pages that had it are tried again, too."""

@@ -211,6 +211,23 @@ def test_what_is_settled_at_last_waits_no_more(ledger: Ledger) -> None:
     assert again(ledger).count_carried(NOW + timedelta(days=365)) == 0
 
 
+def test_tries_of_one_run_bury_nothing(ledger: Ledger) -> None:
+    """They count for the waits; what comes of the page is said when the run gives it up. A look at what is gone is one
+    look, however often the run tries."""
+    ledger.note([entry(1)])
+    for day in range(7):
+        for _ in range(3):
+            ledger.put_off("1", "http_503", NOW + timedelta(days=day), NOW + timedelta(days=day, seconds=60))
+            assert state(ledger, "1") == ("failed", "http_503")
+    assert ledger.fail("1", "http_503", NOW + timedelta(days=7), 10)
+    look = NOW + timedelta(days=14)
+    assert keys(again(ledger).take_carried(1, look)) == ["1"]
+    ledger.put_off("1", "http_503", look, look + timedelta(seconds=60))
+    assert state(ledger, "1")[0] == "gone"
+    assert ledger.fail("1", "http_503", look, 10)
+    assert again(ledger).take_carried(1, look + timedelta(days=400)) == []
+
+
 def test_an_unknown_page_can_not_fail(ledger: Ledger) -> None:
     assert not ledger.fail("no", "x", NOW, 10)
     ledger.bury("no", "gone", "x", NOW)

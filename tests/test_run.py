@@ -682,8 +682,8 @@ def test_pages_that_fall_due_while_the_run_works_are_left_to_the_next(tmp_path: 
 def test_a_page_that_is_tried_again_in_the_run_counts_once(tmp_path: Path) -> None:
     run = opened(tmp_path)
     run.frontier.note(entries(1, 2))
-    assert not run.frontier.fail("1", "http_503")
-    assert not run.frontier.fail("1", "http_503", timedelta(seconds=60))
+    run.frontier.put_off("1", "http_503", timedelta(seconds=10))
+    run.frontier.put_off("1", "http_503", timedelta(seconds=60))
     assert run.accounts.attempted == 0
     run.store(record(1))
     run.frontier.settle("2", "failed", "http_503")
@@ -818,7 +818,7 @@ class Life:
         self.written.append(page)
 
     def fail(self, page: str) -> None:
-        self.run.frontier.fail(page, "http_503")
+        self.run.frontier.put_off(page, "http_503", timedelta(seconds=10))
 
     def failed(self, page: str) -> None:
         self.run.frontier.settle(page, "failed", "http_503")
