@@ -40,6 +40,12 @@ class Stop:
             if signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, self._signalled)
 
+    def over(self) -> None:
+        """The crawl has ended and all is written: a signal from here on would only spoil the exit code, for Python
+        gives the signals back to the system before it ends."""
+        for number in _SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
+
     def _signalled(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
         from twisted.internet import reactor
 

@@ -109,6 +109,19 @@ def test_a_signal_ends_the_run_in_good_order(number: int, small: Any, tmp_path: 
     assert runs(tmp_path / "ninhthuan")[0]["reason"] == "stopped"
 
 
+def test_a_signal_at_the_very_end_spoils_no_exit_code(small: Any, tmp_path: Path) -> None:
+    """All is written and told by then; Python is only tidying up."""
+    _, server = small
+    assert crawl(server.port, tmp_path).code == 0
+    for _ in range(3):
+        with start(server.port, tmp_path) as process:
+            assert process.stdout is not None
+            process.stdout.readline()  # the summary
+            while process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+            assert process.returncode == 0
+
+
 def test_a_second_signal_waits_for_nothing(small: Any, tmp_path: Path) -> None:
     portal, server = small
     hanging = portal.listing("Kinh tế")[3].url

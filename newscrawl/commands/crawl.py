@@ -96,9 +96,11 @@ class Command(CrawlCommand):
             self._explain(error)
             return
         process: Any = self.crawler_process  # typed as a base class that lacks half of it
-        Stop(crawler, process.stop, lambda: cut_off(crawler), int(ExitCode.STOPPED)).install()
+        stop = Stop(crawler, process.stop, lambda: cut_off(crawler), int(ExitCode.STOPPED))
+        stop.install()
         task = process.crawl(crawler, **opts.spargs)
         process.start(install_signal_handlers=False)
+        stop.over()
         if not task.done():
             self._fail(ExitCode.CRASH, RuntimeError("the crawl was cut off; the next run goes on"))
         elif failure := task.exception():
