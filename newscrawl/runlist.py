@@ -20,16 +20,24 @@ _CHUNK: Final = 1 << 16
 
 
 def append_run(folder: Path, record: dict[str, Any]) -> None:
-    """Add one line to `runs.jsonl`, the list of all runs of the site, and put it on disk."""
+    """Add one line to `runs.jsonl`, the list of all runs of the site, and put it on disk. A torn line that a killed run
+    left there goes: its run is listed anew. Raises OSError; then no part of the line stays."""
     line = json.dumps(record, ensure_ascii=False).encode() + b"\n"
-    with open(folder / _NAME, "a+b") as out:
-        if out.tell():
-            out.seek(-1, os.SEEK_END)
-            if out.read(1) != b"\n":  # a run was killed while it wrote its line
-                line = b"\n" + line
-        out.write(line)
-        out.flush()
-        os.fsync(out.fileno())
+    with open(folder / _NAME, "a+b", buffering=0) as out:
+        end = size = out.seek(0, os.SEEK_END)
+        if size:
+            torn = next(lines_backwards(folder / _NAME))
+            end -= len(torn)
+        if end < size:
+            out.truncate(end)
+        try:
+            written = out.write(line) or 0
+            while written < len(line):
+                written += out.write(line[written:]) or 0
+            os.fsync(out.fileno())
+        except OSError:
+            out.truncate(end)
+            raise
 
 
 def all_runs(folder: Path) -> Iterator[dict[str, Any]]:

@@ -255,7 +255,7 @@ def judge_full(ended: Ended, seen: Report, through: bool) -> list[str]:
         ("write", ".jsonl.open", 2),
         ("write", "ledger", 3),
         ("any", "manifest", 2),
-        ("any", "runs.jsonl", 2),
+        ("any", "runs.jsonl", 3),
         ("write", "log.txt", 2),
         ("any", "gov.vn", 2),
         ("any", "", 3),

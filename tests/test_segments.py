@@ -252,6 +252,7 @@ def test_a_torn_line_costs_no_other(torn: bytes, tmp_path: Path) -> None:
     with open(tmp_path / "runs.jsonl", "ab") as runs:
         runs.write(torn)
     append_run(tmp_path, {"run": 3})
+    assert (tmp_path / "runs.jsonl").read_bytes() == b'{"run": 1}\n{"run": 3}\n', "and no torn line stays"
     assert last_runs(tmp_path, 5) == [{"run": 1}, {"run": 3}]
 
 
