@@ -15,9 +15,9 @@ import trafilatura
 import newscrawl
 from benchmarks.report import Budget, MeasurementError, Report, Table, spread, times
 from benchmarks.samples import Sample, real_samples, replica_samples
-from newscrawl.errors import NotArticleError
 from newscrawl.loaders import read_article
-from newscrawl.pages import Page
+from newscrawl.reading.pages import Page
+from newscrawl.words.errors import NotArticleError
 
 __all__ = ["measure"]
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from benchmarks.processes import Replica, Usage, crawl_site, replica, run
 from benchmarks.report import Budget, MeasurementError, Report, Table
-from newscrawl.ledger import Ledger
+from newscrawl.keeping.ledger import Ledger
 
 __all__ = ["measure"]
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 
-from newscrawl.ledger import Ledger
+from newscrawl.keeping.ledger import Ledger
 
 # Between the addresses that `benchmarks.ledger` makes, all over the index.
 _STRANGE = "/chinhquyen/ubnd/pages/hoi-nghi-tong-ket-cong-tac-dan-van-chinh-quyen-{:08d}.aspx"

@@ -7,7 +7,7 @@ import pstats
 
 from benchmarks.samples import replica_samples
 from newscrawl.loaders import read_article
-from newscrawl.pages import Page
+from newscrawl.reading.pages import Page
 
 __all__ = ["print_profile"]
 

@@ -29,8 +29,8 @@ def extract(
 
     A page that is no article gives `{"url", "fetched_at", "not_article": reason, "warnings"}`.
 
-    Raises `newscrawl.errors.SiteError` for an unknown or broken site, ValueError for an address that is none or a time
-    without a zone.
+    Raises `newscrawl.words.errors.SiteError` for an unknown or broken site, ValueError for an address that is none
+    or a time without a zone.
     """
     from newscrawl.extraction import extract as extract_
 

@@ -7,13 +7,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from newscrawl.errors import NotArticleError, SiteError, near
 from newscrawl.items import record_of
 from newscrawl.loaders import read_article
-from newscrawl.pages import Page
+from newscrawl.reading.pages import Page
 from newscrawl.site import Site
 from newscrawl.sitefile import cached_site, find_site, site_files
-from newscrawl.urls import resolve
+from newscrawl.words.errors import NotArticleError, SiteError, near
+from newscrawl.words.urls import resolve
 
 __all__ = ["extract", "site_named"]
 

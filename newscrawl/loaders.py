@@ -16,21 +16,21 @@ from urllib.parse import urlsplit
 from itemloaders import ItemLoader
 from itemloaders.processors import Identity, TakeFirst
 
-from newscrawl.anatomy import Anatomy, byline_of, dissect
-from newscrawl.blocks import blocks_of
-from newscrawl.dates import read_date
-from newscrawl.dating import publication
-from newscrawl.discovery import related_links
-from newscrawl.errors import NotArticleError
 from newscrawl.items import Article, Attachment, content_hash
-from newscrawl.pages import Page
-from newscrawl.people import behind, outside
-from newscrawl.reading import Reading, name_of
-from newscrawl.refusals import is_long_enough, refuse_address, refuse_body, refuse_teasers, refused, says_gone
+from newscrawl.reading.anatomy import Anatomy, byline_of, dissect
+from newscrawl.reading.blocks import blocks_of
+from newscrawl.reading.dating import publication
+from newscrawl.reading.discovery import related_links
+from newscrawl.reading.pages import Page
+from newscrawl.reading.people import behind, outside
+from newscrawl.reading.reading import Reading, name_of
+from newscrawl.reading.refusals import is_long_enough, refuse_address, refuse_body, refuse_teasers, refused, says_gone
 from newscrawl.site import Site
-from newscrawl.text import close_official, fold, key, language_of
-from newscrawl.tree import Element, text_of
-from newscrawl.urls import bare_host, identity, is_file, resolve
+from newscrawl.words.dates import read_date
+from newscrawl.words.errors import NotArticleError
+from newscrawl.words.text import close_official, fold, key, language_of
+from newscrawl.words.tree import Element, text_of
+from newscrawl.words.urls import bare_host, identity, is_file, resolve
 
 __all__ = ["ArticleLoader", "read_article"]
 

@@ -14,8 +14,8 @@ from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
 from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 
+from newscrawl.crawling.underway import RefusedError
 from newscrawl.spiders.site import SiteSpider
-from newscrawl.underway import RefusedError
 
 __all__ = ["ExactHosts", "Robots"]
 

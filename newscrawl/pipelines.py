@@ -16,9 +16,9 @@ from itemadapter import ItemAdapter
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
+from newscrawl.crawling.runkeeper import RunKeeper
 from newscrawl.items import record_of
-from newscrawl.run import Run
-from newscrawl.runkeeper import RunKeeper
+from newscrawl.keeping.run import Run
 
 __all__ = ["DeduplicatePipeline", "JsonLinesPipeline", "ValidatePipeline", "article_schema"]
 

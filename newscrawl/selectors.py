@@ -11,7 +11,7 @@ from cssselect import SelectorError
 from lxml import etree
 from parsel.csstranslator import HTMLTranslator
 
-from newscrawl.tree import Element
+from newscrawl.words.tree import Element
 
 __all__ = ["Selector", "Selectors", "compile_selectors"]
 

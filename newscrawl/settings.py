@@ -11,7 +11,7 @@ from scrapy.utils.conf import closest_scrapy_cfg
 BOT_NAME = "newscrawl"
 SPIDER_MODULES = ["newscrawl.spiders"]
 NEWSPIDER_MODULE = "newscrawl.spiders"
-SPIDER_LOADER_CLASS = "newscrawl.spiderloader.SiteSpiderLoader"
+SPIDER_LOADER_CLASS = "newscrawl.crawling.spiderloader.SiteSpiderLoader"
 COMMANDS_MODULE = "newscrawl.commands"
 DEFAULT_ITEM_CLASS = "newscrawl.items.Article"
 
@@ -47,7 +47,7 @@ DOWNLOAD_WARNSIZE = 2 * 1024 * 1024
 DOWNLOAD_VERIFY_CERTIFICATES = True
 DOWNLOAD_FAIL_ON_DATALOSS = True
 # How often a page is tried again while a run lasts, and how many seconds after its first failure; each further wait is
-# six times as long. Later runs go on with that for five days (newscrawl/retries.py).
+# six times as long. Later runs go on with that for five days (newscrawl/keeping/retries.py).
 RETRY_TIMES = 2
 RETRY_WAIT = 10.0
 REDIRECT_MAX_TIMES = 5
@@ -74,8 +74,8 @@ DOWNLOADER_MIDDLEWARES = {
     "newscrawl.middlewares.Robots": 100,
 }
 DOWNLOAD_HANDLERS = {
-    "http": "newscrawl.downloading.PoliteHandler",
-    "https": "newscrawl.downloading.PoliteHandler",
+    "http": "newscrawl.crawling.downloading.PoliteHandler",
+    "https": "newscrawl.crawling.downloading.PoliteHandler",
     # The public web only: no link leads to a file of this machine.
     "file": None,
     "ftp": None,
@@ -83,13 +83,13 @@ DOWNLOAD_HANDLERS = {
     "data": None,
 }
 FEED_EXPORT_ENCODING = "utf-8"
-FEED_EXPORTERS = {"csv": "newscrawl.exporters.ArticleCsvExporter"}
+FEED_EXPORTERS = {"csv": "newscrawl.crawling.exporters.ArticleCsvExporter"}
 WARN_ON_GENERATOR_RETURN_VALUE = False  # reads the source of every callback
 
 # --- log
 
 LOG_LEVEL = "INFO"
-LOG_FORMATTER = "newscrawl.logformat.ShortLogFormatter"
+LOG_FORMATTER = "newscrawl.crawling.logformat.ShortLogFormatter"
 LOG_VERSIONS: list[str] = []  # the manifest has them
 LOGSTATS_INTERVAL = 0
 STATS_DUMP = False  # the manifest has them, with a meaning

@@ -14,9 +14,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from newscrawl.dates import VIETNAM
 from newscrawl.selectors import Selectors
-from newscrawl.urls import bare_host, identity, path_and_query
+from newscrawl.words.dates import VIETNAM
+from newscrawl.words.urls import bare_host, identity, path_and_query
 
 __all__ = ["FIELDS", "READING", "WHO", "Layout", "Paging", "Site", "UrlRules"]
 

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from newscrawl.errors import SiteError, near
 from newscrawl.selectors import Selectors
 from newscrawl.site import CHECKED, FIELDS, KINDS, NAME, PAGING, READING, WHO, Layout, Paging, Site, UrlRules
 from newscrawl.table import Table, read_toml
-from newscrawl.urls import bare_host, resolve
+from newscrawl.words.errors import SiteError, near
+from newscrawl.words.urls import bare_host, resolve
 
 __all__ = ["BUNDLED", "cached_site", "find_site", "load_site", "site_files"]
 

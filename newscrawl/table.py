@@ -9,9 +9,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
-from newscrawl.errors import SiteError, near
 from newscrawl.selectors import Selectors, compile_selectors
-from newscrawl.urls import bare_host, resolve
+from newscrawl.words.errors import SiteError, near
+from newscrawl.words.urls import bare_host, resolve
 
 __all__ = ["Table", "read_toml"]
 

@@ -14,11 +14,11 @@ from typing import Any
 
 import pytest
 
-from newscrawl.arguments import Arguments
 from newscrawl.extraction import site_named
 from newscrawl.items import Article, Link, record_of
-from newscrawl.ledger import Entry, Ledger
-from newscrawl.run import Run
+from newscrawl.keeping.arguments import Arguments
+from newscrawl.keeping.ledger import Entry, Ledger
+from newscrawl.keeping.run import Run
 
 NOW = datetime(2026, 3, 14, 2, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)

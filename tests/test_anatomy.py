@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newscrawl.anatomy import Anatomy, byline_of, dissect
-from newscrawl.blocks import blocks_of
-from newscrawl.bylines import Byline
 from newscrawl.items import Caption
-from newscrawl.tree import parse_html
+from newscrawl.reading.anatomy import Anatomy, byline_of, dissect
+from newscrawl.reading.blocks import blocks_of
+from newscrawl.words.bylines import Byline
+from newscrawl.words.tree import parse_html
 
 PROSE = "Sáng sớm, bà con trong xóm rủ nhau vét kênh, đắp lại bờ bao, rồi trồng thêm hàng dừa nước dọc con rạch."
 IMG = "<p><img src='/a.jpg'></p>"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from newscrawl.traps import Traps
+from newscrawl.keeping.traps import Traps
 from tests.onerun import NOW, ended, entries, opened, url
 from tests.scrapyrun import balanced
 

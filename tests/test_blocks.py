@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from newscrawl.blocks import Block, blocks_of, image_url
-from newscrawl.tree import Element, parse_html
+from newscrawl.reading.blocks import Block, blocks_of, image_url
+from newscrawl.words.tree import Element, parse_html
 
 
 def div(inner: str) -> Element:

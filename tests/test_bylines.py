@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import newscrawl.bylines
-from newscrawl.bylines import looks_like_name, read_byline, split_credit, split_dateline
-from newscrawl.text import fold
+import newscrawl.words.bylines
+from newscrawl.words.bylines import looks_like_name, read_byline, split_credit, split_dateline
+from newscrawl.words.text import fold
 
 # line → (names, source, role), without markup
 LINES: dict[str, tuple[tuple[str, ...], str | None, str | None]] = {
@@ -41,7 +41,7 @@ LINES: dict[str, tuple[tuple[str, ...], str | None, str | None]] = {
 
 
 def test_examples_in_the_docstrings() -> None:
-    assert doctest.testmod(newscrawl.bylines).failed == 0
+    assert doctest.testmod(newscrawl.words.bylines).failed == 0
 
 
 @pytest.mark.parametrize("line", LINES)

@@ -15,15 +15,15 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from newscrawl.arguments import Arguments
-from newscrawl.discovery import article_links
-from newscrawl.errors import NotArticleError
-from newscrawl.ledger import Entry, Ledger
-from newscrawl.listings import Listings
-from newscrawl.pages import Page
-from newscrawl.run import Run
-from newscrawl.visits import Visit
-from newscrawl.walk import KNOWN_PAGES, Noted, Walk
+from newscrawl.crawling.listings import Listings
+from newscrawl.crawling.visits import Visit
+from newscrawl.keeping.arguments import Arguments
+from newscrawl.keeping.ledger import Entry, Ledger
+from newscrawl.keeping.run import Run
+from newscrawl.keeping.walk import KNOWN_PAGES, Noted, Walk
+from newscrawl.reading.discovery import article_links
+from newscrawl.reading.pages import Page
+from newscrawl.words.errors import NotArticleError
 from tests.onerun import LATER, NOW, SITE, ended, entries, kill, opened, record
 
 CHAIN = "/thoi-su"

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-import newscrawl.dates
-from newscrawl.dates import VIETNAM, DateStamp, date_from_parts, find_date, read_date
+import newscrawl.words.dates
+from newscrawl.words.dates import VIETNAM, DateStamp, date_from_parts, find_date, read_date
 
 SEEN = datetime(2019, 2, 20, 9, 0, tzinfo=VIETNAM)
 
@@ -490,6 +490,6 @@ def test_a_day_without_a_year_is_the_latest_before_it_was_seen(day: date, seen: 
 
 
 def test_examples_in_the_documentation() -> None:
-    result = doctest.testmod(newscrawl.dates)
+    result = doctest.testmod(newscrawl.words.dates)
     assert result.attempted > 8
     assert result.failed == 0

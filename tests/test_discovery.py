@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newscrawl.dates import VIETNAM
-from newscrawl.discovery import article_links, menu_links, related_links
 from newscrawl.extraction import site_named
 from newscrawl.items import Link
-from newscrawl.pages import Page
-from newscrawl.paging import KINDS, next_page
+from newscrawl.reading.discovery import article_links, menu_links, related_links
+from newscrawl.reading.pages import Page
+from newscrawl.reading.paging import KINDS, next_page
 from newscrawl.site import PAGING, Site
 from newscrawl.sitefile import load_site
+from newscrawl.words.dates import VIETNAM
 
 HOST = "https://baocantho.com.vn"
 SEEN = datetime(2019, 2, 20, 9, 0, tzinfo=VIETNAM)

@@ -18,9 +18,9 @@ from scrapy.settings import Settings
 
 import newscrawl.commands
 from newscrawl import settings
-from newscrawl.accounts import Accounts
+from newscrawl.crawling.monitors import ExitCode
 from newscrawl.items import Article, Attachment, Caption, Link, content_hash
-from newscrawl.monitors import ExitCode
+from newscrawl.keeping.accounts import Accounts
 from newscrawl.pipelines import article_schema
 from newscrawl.site import READING, WHO
 from newscrawl.sitefile import load_site
@@ -96,7 +96,7 @@ def test_precisions() -> None:
 
 
 def test_reasons_are_those_of_the_code() -> None:
-    code = "".join(file.read_text("utf-8") for file in (ROOT / "newscrawl").glob("*.py"))
+    code = "".join(file.read_text("utf-8") for file in (ROOT / "newscrawl").rglob("*.py"))
     for reason in names(FORMAT, "Reason"):
         assert f'"{reason}"' in code, reason
 

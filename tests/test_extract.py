@@ -14,11 +14,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import newscrawl
-from newscrawl.dates import VIETNAM
-from newscrawl.errors import SiteError
 from newscrawl.extraction import extract
 from newscrawl.items import content_hash, json_line
 from newscrawl.pipelines import article_schema
+from newscrawl.words.dates import VIETNAM
+from newscrawl.words.errors import SiteError
 
 PAGES = sorted((Path(__file__).parent / "pages").glob("*/*/page.html"))
 VALID: Callable[[dict[str, Any]], Any] = fastjsonschema.compile(

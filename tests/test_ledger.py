@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newscrawl.ledger import DamagedLedgerError, Entry, Kept, Ledger, LedgerError, is_damage
-from newscrawl.walk import Walk
+from newscrawl.keeping.ledger import DamagedLedgerError, Entry, Kept, Ledger, LedgerError, is_damage
+from newscrawl.keeping.walk import Walk
 
 NOW = datetime(2026, 3, 14, 2, 0, tzinfo=UTC)
 
@@ -300,11 +300,11 @@ def test_a_run_that_ended_with_its_system(ledger: Ledger, monkeypatch: pytest.Mo
     """A kill can't harm the file, a power cut can: then it is worth reading all of it."""
     ledger.runs.save("run1", NOW, {})
     assert not ledger.runs.was_cut_off()
-    monkeypatch.setattr("newscrawl.openruns._boot", lambda: "another")
+    monkeypatch.setattr("newscrawl.keeping.openruns._boot", lambda: "another")
     assert ledger.runs.was_cut_off()
     ledger.runs.end("run1")
     assert not ledger.runs.was_cut_off()
-    monkeypatch.setattr("newscrawl.openruns._boot", lambda: "")  # a system without such a name
+    monkeypatch.setattr("newscrawl.keeping.openruns._boot", lambda: "")  # a system without such a name
     ledger.runs.save("run2", NOW, {})
     assert ledger.runs.was_cut_off()
 

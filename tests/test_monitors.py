@@ -13,14 +13,14 @@ from typing import Any
 import pytest
 from scrapy.settings import Settings
 
-from newscrawl.accounts import Accounts
-from newscrawl.arguments import Arguments
+from newscrawl.crawling.monitors import ExitCode, Verdict, judge
+from newscrawl.crawling.runkeeper import RunKeeper
+from newscrawl.crawling.visits import Visit
 from newscrawl.extraction import site_named
 from newscrawl.items import Article
-from newscrawl.ledger import Entry
-from newscrawl.monitors import ExitCode, Verdict, judge
-from newscrawl.runkeeper import RunKeeper
-from newscrawl.visits import Visit
+from newscrawl.keeping.accounts import Accounts
+from newscrawl.keeping.arguments import Arguments
+from newscrawl.keeping.ledger import Entry
 
 
 def verdict(

@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 
 import newscrawl
-from newscrawl.discovery import article_links, menu_links
 from newscrawl.extraction import site_named
-from newscrawl.pages import Page
-from newscrawl.paging import next_page
+from newscrawl.reading.discovery import article_links, menu_links
+from newscrawl.reading.pages import Page
+from newscrawl.reading.paging import next_page
 from newscrawl.sitefile import site_files
 
 OWN = Path(__file__).parent / "pages"

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newscrawl.errors import NotArticleError
-from newscrawl.pages import Page
-from newscrawl.tree import text_of
+from newscrawl.reading.pages import Page
+from newscrawl.words.errors import NotArticleError
+from newscrawl.words.tree import text_of
 
 URL = "https://vidu.example.vn/tin/a.html"
 TEXT = "Bà con vét kênh, đắp bờ bao"

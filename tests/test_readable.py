@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from newscrawl.dates import VIETNAM
-from newscrawl.dating import printed_date
-from newscrawl.readable import Survey, survey
-from newscrawl.structured import read_structured
-from newscrawl.tree import parse_html, text_of
+from newscrawl.reading.dating import printed_date
+from newscrawl.reading.readable import Survey, survey
+from newscrawl.reading.structured import read_structured
+from newscrawl.words.dates import VIETNAM
+from newscrawl.words.tree import parse_html, text_of
 
 TITLE = "Xóm nhỏ vét kênh đón lũ"
 PROSE = "Sáng sớm, bà con trong xóm rủ nhau vét kênh, đắp lại bờ bao, rồi trồng thêm hàng dừa nước dọc con rạch."

@@ -16,12 +16,12 @@ from typing import Any
 import pytest
 
 from newscrawl.items import json_line
-from newscrawl.ledger import Kept, Ledger, LedgerError
-from newscrawl.recovery import LEDGER, bring_up, rebuild
-from newscrawl.run import Run
-from newscrawl.runlist import append_run
-from newscrawl.schema import VERSION
-from newscrawl.walk import Noted
+from newscrawl.keeping.ledger import Kept, Ledger, LedgerError
+from newscrawl.keeping.recovery import LEDGER, bring_up, rebuild
+from newscrawl.keeping.run import Run
+from newscrawl.keeping.runlist import append_run
+from newscrawl.keeping.schema import VERSION
+from newscrawl.keeping.walk import Noted
 from tests.onerun import (
     LATER,
     NOW,
@@ -544,7 +544,7 @@ def power_cut(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run = opened(folder, NOW + timedelta(minutes=3))
     run.save()
     kill(run)
-    monkeypatch.setattr("newscrawl.openruns._boot", lambda: "another")
+    monkeypatch.setattr("newscrawl.keeping.openruns._boot", lambda: "another")
 
 
 def test_only_a_power_cut_has_the_whole_ledger_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from newscrawl.ledger import Entry, Ledger
-from newscrawl.retries import LATER_LOOK, LEAST_TRIES, LONGEST_TRY, PATIENCE, retry_after, wait_after
+from newscrawl.keeping.ledger import Entry, Ledger
+from newscrawl.keeping.retries import LATER_LOOK, LEAST_TRIES, LONGEST_TRY, PATIENCE, retry_after, wait_after
 
 NOW = datetime(2026, 5, 14, 7, 0, tzinfo=UTC)
 DAY = timedelta(days=1)

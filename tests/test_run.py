@@ -22,17 +22,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scrapy.exceptions import DropItem
 
-from newscrawl.accounts import OUTCOMES
-from newscrawl.arguments import Arguments
-from newscrawl.disk import is_disk_full
-from newscrawl.errors import ArgumentError
-from newscrawl.ledger import Kept, Ledger, LedgerError
-from newscrawl.lock import SiteBusyError
-from newscrawl.openruns import OpenRuns
+from newscrawl.keeping.accounts import OUTCOMES
+from newscrawl.keeping.arguments import Arguments
+from newscrawl.keeping.disk import is_disk_full
+from newscrawl.keeping.ledger import Kept, Ledger, LedgerError
+from newscrawl.keeping.lock import SiteBusyError
+from newscrawl.keeping.openruns import OpenRuns
+from newscrawl.keeping.run import Run
+from newscrawl.keeping.segments import Segment
+from newscrawl.keeping.walk import CHANCE, Noted
 from newscrawl.pipelines import DeduplicatePipeline, JsonLinesPipeline
-from newscrawl.run import Run
-from newscrawl.segments import Segment
-from newscrawl.walk import CHANCE, Noted
+from newscrawl.words.errors import ArgumentError
 from tests.onerun import (
     LATER,
     NOW,
@@ -219,8 +219,8 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from newscrawl.extraction import site_named
-from newscrawl.lock import SiteBusyError
-from newscrawl.run import Run
+from newscrawl.keeping.lock import SiteBusyError
+from newscrawl.keeping.run import Run
 try:
     run = Run.open(Path(sys.argv[1]), site_named("baocantho"), lambda: datetime(2026, 3, 14, 2, tzinfo=UTC))
 except SiteBusyError as error:
@@ -307,7 +307,7 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     told(OpenRuns, "end", lambda *_: "ended")
     told(os, "replace", lambda *_: "manifest")
     told(os, "rename", lambda *_: "name")
-    monkeypatch.setattr("newscrawl.run.append_run", lambda *_: calls.append("listed"))
+    monkeypatch.setattr("newscrawl.keeping.run.append_run", lambda *_: calls.append("listed"))
     return calls
 
 
@@ -437,7 +437,7 @@ def committed(folder: Path, key: str) -> str | None:
 
 def test_syncs_are_grouped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """By what a power cut could take back: 32 lines, or what was written for a second."""
-    monkeypatch.setattr("newscrawl.run.monotonic", lambda: 0.0)
+    monkeypatch.setattr("newscrawl.keeping.run.monotonic", lambda: 0.0)
     run = opened(tmp_path)
     run.frontier.note(entries(*range(100)))
     calls = watched(monkeypatch)
@@ -447,14 +447,14 @@ def test_syncs_are_grouped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         run.save()
     assert calls.count("sync") == 2
     assert [committed(tmp_path, str(number)) for number in (63, 64)] == ["done", "found"]
-    monkeypatch.setattr("newscrawl.run.monotonic", lambda: 0.9)
+    monkeypatch.setattr("newscrawl.keeping.run.monotonic", lambda: 0.9)
     run.save()
     assert calls.count("sync") == 2
-    monkeypatch.setattr("newscrawl.run.monotonic", lambda: 1.0)
+    monkeypatch.setattr("newscrawl.keeping.run.monotonic", lambda: 1.0)
     run.save()
     assert calls.count("sync") == 3
     assert committed(tmp_path, "69") == "done"
-    monkeypatch.setattr("newscrawl.run.monotonic", lambda: 60.0)
+    monkeypatch.setattr("newscrawl.keeping.run.monotonic", lambda: 60.0)
     run.frontier.settle("70", "skipped", "listing")
     run.save()
     assert calls.count("sync") == 3  # no line, and so nothing to be synced

@@ -15,8 +15,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from newscrawl.runlist import all_runs, append_run, last_runs
-from newscrawl.segments import OpenSegment, Segment, finished, is_article, open_segments, write_manifest
+from newscrawl.keeping.runlist import all_runs, append_run, last_runs
+from newscrawl.keeping.segments import OpenSegment, Segment, finished, is_article, open_segments, write_manifest
 
 RUN = "20260314T020000Z"
 FULL = OSError(errno.ENOSPC, "No space left on device")
@@ -322,7 +322,7 @@ def test_any_content_is_trimmed_to_its_last_whole_line(tmp_path: Path, content: 
     """However the file's chunks fall."""
     file = left(tmp_path, content)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("newscrawl.segments._CHUNK", chunk)
+        patch.setattr("newscrawl.keeping.segments._CHUNK", chunk)
         found = [segment.facts()["lines"] for segment in open_segments(tmp_path)]
     whole = [each for each in re.findall(rb"[^\n]*\n", content) if is_object(each)]
     assert found == ([len(whole)] if whole else [])

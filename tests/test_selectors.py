@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from lxml import etree
 from parsel.csstranslator import HTMLTranslator
 
-from newscrawl.pages import Page
+from newscrawl.reading.pages import Page
 from newscrawl.selectors import Selectors, compile_selectors
 from newscrawl.sitefile import load_site, site_files
-from newscrawl.tree import Element, parse_html, text_of
+from newscrawl.words.tree import Element, parse_html, text_of
 
 PAGES = sorted((Path(__file__).parent / "pages").glob("*/*/page.html"))
 HTML = b"""<html><body>

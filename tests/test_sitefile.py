@@ -10,11 +10,11 @@ from unicodedata import normalize
 
 import pytest
 
-from newscrawl.dates import VIETNAM
-from newscrawl.errors import SiteError
 from newscrawl.extraction import site_named
 from newscrawl.site import READING, WHO
 from newscrawl.sitefile import BUNDLED, find_site, load_site, site_files
+from newscrawl.words.dates import VIETNAM
+from newscrawl.words.errors import SiteError
 
 GOOD = {
     "publisher": '"Báo Ví Dụ"',

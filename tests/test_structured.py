@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newscrawl.structured import Structured, read_structured
-from newscrawl.tree import parse_html
+from newscrawl.reading.structured import Structured, read_structured
+from newscrawl.words.tree import parse_html
 
 ARTICLE = {"@type": "NewsArticle", "headline": "Vét kênh"}
 

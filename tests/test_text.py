@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import newscrawl.text
-from newscrawl.text import close_official, fold, is_related_heading, is_tail, key, language_of, slug, words
+import newscrawl.words.text
+from newscrawl.words.text import close_official, fold, is_related_heading, is_tail, key, language_of, slug, words
 
 # What prints nothing and is no blank, by the name it has in the field notes or in Unicode.
 INVISIBLE = {
@@ -34,7 +34,7 @@ NAMES = "Xóm Cái Nai đón lũ"
 
 
 def test_examples_in_the_docstrings() -> None:
-    assert doctest.testmod(newscrawl.text).failed == 0
+    assert doctest.testmod(newscrawl.words.text).failed == 0
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from newscrawl.retries import PATIENCE
-from newscrawl.turns import HeldError, Turns
+from newscrawl.keeping.retries import PATIENCE
+from newscrawl.keeping.turns import HeldError, Turns
 
 ROOT = Path(__file__).parents[1]
 HOST = "baocantho.com.vn"
@@ -120,7 +120,7 @@ def test_without_jitter_the_distance_is_the_delay(tmp_path: Path, clock: Clock) 
 WORKER = """
 import sys, time
 from pathlib import Path
-from newscrawl.turns import Turns
+from newscrawl.keeping.turns import Turns
 turns = Turns(Path(sys.argv[1]), 0.5, 0.0, lambda: now)
 print("ready", flush=True)
 sys.stdin.readline()

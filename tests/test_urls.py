@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import newscrawl.urls
-from newscrawl.urls import bare_host, identity, is_file, path_and_query, resolve
+import newscrawl.words.urls
+from newscrawl.words.urls import bare_host, identity, is_file, path_and_query, resolve
 
 BASE = "https://vidu.example.vn/tin/kenh/"
 
 
 def test_examples_in_the_docstrings() -> None:
-    assert doctest.testmod(newscrawl.urls).failed == 0
+    assert doctest.testmod(newscrawl.words.urls).failed == 0
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from newscrawl.walk import CHANCE, COMPLETE, Noted, Walk
+from newscrawl.keeping.walk import CHANCE, COMPLETE, Noted, Walk
 
 Page = tuple[list[str], Noted]
 NEW, MIXED, OLD = Noted(1), Noted(1, 1), Noted(0, 2)

@@ -18,20 +18,20 @@ from scrapy.settings import BaseSettings
 from scrapy.spiderloader import get_spider_loader
 
 from newscrawl.commands.summary import summary
-from newscrawl.disk import is_disk_full
-from newscrawl.diskwatch import say
-from newscrawl.errors import ArgumentError, SiteError, near
-from newscrawl.ledger import LedgerError
-from newscrawl.lock import SiteBusyError
-from newscrawl.monitors import ExitCode
-from newscrawl.numbers import check_numbers
-from newscrawl.runkeeper import RunKeeper
+from newscrawl.crawling.diskwatch import say
+from newscrawl.crawling.monitors import ExitCode
+from newscrawl.crawling.numbers import check_numbers
+from newscrawl.crawling.runkeeper import RunKeeper
+from newscrawl.crawling.stopping import Stop
+from newscrawl.keeping.disk import is_disk_full
+from newscrawl.keeping.ledger import LedgerError
+from newscrawl.keeping.lock import SiteBusyError
 from newscrawl.spiders.site import SiteSpider
-from newscrawl.stopping import Stop
+from newscrawl.words.errors import ArgumentError, SiteError, near
 
 # Only here, and not in the project's settings: `shell`, `fetch` and `parse` leave no file and take no lock.
-_SCHEDULER = "newscrawl.scheduler.LedgerScheduler"
-_EXTENSIONS = {"newscrawl.runkeeper.RunKeeper": 0, "newscrawl.progress.Progress": 10}
+_SCHEDULER = "newscrawl.crawling.scheduler.LedgerScheduler"
+_EXTENSIONS = {"newscrawl.crawling.runkeeper.RunKeeper": 0, "newscrawl.crawling.progress.Progress": 10}
 _PIPELINES = {
     "newscrawl.pipelines.ValidatePipeline": 100,
     "newscrawl.pipelines.DeduplicatePipeline": 200,
@@ -40,7 +40,7 @@ _PIPELINES = {
 
 
 class Command(CrawlCommand):
-    """Exit codes: contract 8, `newscrawl.monitors.ExitCode`."""
+    """Exit codes: contract 8, `newscrawl.crawling.monitors.ExitCode`."""
 
     default_settings: ClassVar[dict[str, Any]] = {}
 

@@ -10,9 +10,9 @@ import sys
 from scrapy.commands.edit import Command as EditCommand
 from scrapy.exceptions import UsageError
 
-from newscrawl.errors import near
+from newscrawl.crawling.spiderloader import site_folders
 from newscrawl.sitefile import site_files
-from newscrawl.spiderloader import site_folders
+from newscrawl.words.errors import near
 
 
 class Command(EditCommand):

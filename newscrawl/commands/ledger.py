@@ -17,13 +17,13 @@ from scrapy.exceptions import UsageError
 from scrapy.spiderloader import get_spider_loader
 
 from newscrawl.commands.crawl import refuse_unknown_options
-from newscrawl.disk import is_disk_full
-from newscrawl.errors import SiteError, near
-from newscrawl.ledger import LedgerError
-from newscrawl.lock import SiteBusyError, hold
-from newscrawl.monitors import ExitCode
-from newscrawl.recovery import LEDGER, bring_up, open_ledger, set_aside
+from newscrawl.crawling.monitors import ExitCode
+from newscrawl.keeping.disk import is_disk_full
+from newscrawl.keeping.ledger import LedgerError
+from newscrawl.keeping.lock import SiteBusyError, hold
+from newscrawl.keeping.recovery import LEDGER, bring_up, open_ledger, set_aside
 from newscrawl.site import Site
+from newscrawl.words.errors import SiteError, near
 
 
 class Command(ScrapyCommand):

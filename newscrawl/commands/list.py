@@ -7,8 +7,8 @@ import sys
 
 from scrapy.commands.list import Command as ListCommand
 
-from newscrawl.errors import SiteError
-from newscrawl.monitors import ExitCode
+from newscrawl.crawling.monitors import ExitCode
+from newscrawl.words.errors import SiteError
 
 
 class Command(ListCommand):

@@ -15,16 +15,16 @@ from scrapy.exceptions import UsageError
 from scrapy.http import Response
 
 from newscrawl.commands.crawl import refuse_unknown_options
-from newscrawl.dates import VIETNAM
-from newscrawl.errors import NotArticleError, SiteError, near
+from newscrawl.crawling.loopback import loopback_target
+from newscrawl.crawling.monitors import ExitCode
+from newscrawl.crawling.spiderloader import site_folders
 from newscrawl.extraction import extract, site_named
-from newscrawl.loopback import loopback_target
-from newscrawl.monitors import ExitCode
-from newscrawl.pages import Page
+from newscrawl.reading.pages import Page
+from newscrawl.reading.structured import read_structured
 from newscrawl.sitefile import find_site, site_files
-from newscrawl.spiderloader import site_folders
-from newscrawl.structured import read_structured
-from newscrawl.urls import resolve
+from newscrawl.words.dates import VIETNAM
+from newscrawl.words.errors import NotArticleError, SiteError, near
+from newscrawl.words.urls import resolve
 
 
 class Command(ScrapyCommand):

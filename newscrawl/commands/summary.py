@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from newscrawl.monitors import ExitCode, Verdict
-from newscrawl.run import Run
+from newscrawl.crawling.monitors import ExitCode, Verdict
+from newscrawl.keeping.run import Run
 
 __all__ = ["summary"]
 

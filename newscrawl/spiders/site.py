@@ -1,6 +1,6 @@
 """The spider of all sites: listings → articles → "Tin đã đưa" → articles.
 
-What differs between sites is in their files; `newscrawl.spiderloader` makes a class of this one for each.
+What differs between sites is in their files; `newscrawl.crawling.spiderloader` makes a class of this one for each.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ from scrapy.http import Response
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 from twisted.python.failure import Failure
 
-from newscrawl.arguments import Arguments
-from newscrawl.dates import VIETNAM
-from newscrawl.discovery import article_links, menu_links
-from newscrawl.errors import ArgumentError, NotArticleError, near
-from newscrawl.failures import Failed, Failures
-from newscrawl.frontier import Frontier, LooseFrontier
+from newscrawl.crawling.failures import Failed, Failures
+from newscrawl.crawling.frontier import Frontier, LooseFrontier
+from newscrawl.crawling.listings import Listings
+from newscrawl.crawling.loopback import loopback_target
+from newscrawl.crawling.visits import Visit, away, is_silent, outcome_of
 from newscrawl.items import Article, Link
-from newscrawl.ledger import Entry
-from newscrawl.listings import Listings
+from newscrawl.keeping.arguments import Arguments
+from newscrawl.keeping.ledger import Entry
+from newscrawl.keeping.walk import Noted, Walk
 from newscrawl.loaders import read_article
-from newscrawl.loopback import loopback_target
-from newscrawl.pages import Page
+from newscrawl.reading.discovery import article_links, menu_links
+from newscrawl.reading.pages import Page
 from newscrawl.site import Site
-from newscrawl.text import slug
-from newscrawl.visits import Visit, away, is_silent, outcome_of
-from newscrawl.walk import Noted, Walk
+from newscrawl.words.dates import VIETNAM
+from newscrawl.words.errors import ArgumentError, NotArticleError, near
+from newscrawl.words.text import slug
 
 __all__ = ["SiteSpider"]
 

@@ -1,0 +1,92 @@
+"""Judging a run: what its accounts say about the site, and the exit code that tells it to cron. Contract 8."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from statistics import median
+from typing import Final
+
+from newscrawl.keeping.accounts import Accounts
+
+__all__ = ["ExitCode", "Verdict", "judge"]
+
+_FAILED_SHARE: Final = 0.10  # of the attempted pages
+_FAILED_LEAST: Final = 5
+_FINDS_SHARE: Final = 0.30  # of the median of the last five whole runs
+
+
+class ExitCode(IntEnum):
+    """What every crawling command ends with."""
+
+    COMPLETE = 0
+    CRASH = 1
+    USAGE = 2
+    DISK_FULL = 3
+    CONFIGURATION = 4
+    INCOMPLETE = 9
+    NOTHING = 10
+    STOPPED = 11
+    TIME_LIMIT = 15
+    RATE_LIMITED = 18
+    BUSY = 75
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The exit code, one word for it, and a sentence that says what is wrong (empty when nothing is)."""
+
+    code: ExitCode
+    reason: str
+    detail: str = ""
+
+
+def judge(accounts: Accounts, reason: str, *, crashes: int, earlier: Sequence[int], partial: bool) -> Verdict:
+    """The verdict on a run that Scrapy closed for `reason`.
+
+    `crashes` are exceptions in callbacks and pipelines; `earlier` the finds of earlier whole runs on the first pages of
+    listings; `partial` says that arguments showed the run a part of the site only. If several apply, the first in the
+    order of contract 8 wins.
+    """
+    if reason == "disk_full":
+        return Verdict(ExitCode.DISK_FULL, reason, "the disk took no more; what was not written is fetched next time")
+    if reason == "usage":
+        return Verdict(ExitCode.USAGE, reason)
+    if crashes:
+        return Verdict(ExitCode.CRASH, "crash", f"{crashes} exceptions in callbacks or pipelines; see the log")
+    if reason == "shutdown":
+        return Verdict(ExitCode.STOPPED, "stopped", "stopped by a signal; the next run goes on from here")
+    if reason == "closespider_timeout":
+        return Verdict(ExitCode.TIME_LIMIT, "time_limit", "the time limit was reached; the next run goes on from here")
+    if reason == "rate_limited":
+        return Verdict(ExitCode.RATE_LIMITED, reason, "the host asked to be left alone for now; see the log")
+    return _nothing(accounts, earlier, partial) or _incomplete(accounts, reason) or Verdict(ExitCode.COMPLETE, reason)
+
+
+def _nothing(accounts: Accounts, earlier: Sequence[int], partial: bool) -> Verdict | None:
+    if accounts.on_heads == 0:
+        why = "no article link on any listing; did the site move or change?"
+        if accounts.listings and all(reason.startswith("broken/") for reason in accounts.listings):
+            broken = ", ".join(sorted(reason.removeprefix("broken/") for reason in accounts.listings))
+            why = f"no listing could be read: {broken}; see the log"
+        if accounts.hosts_gone:
+            why += f"; no longer known by name: {', '.join(accounts.hosts_gone)}"
+        return Verdict(ExitCode.NOTHING, "nothing", why)
+    usual = median(earlier) if earlier else 0
+    if not partial and accounts.on_heads < usual * _FINDS_SHARE:
+        return Verdict(
+            ExitCode.NOTHING, "nothing", f"{accounts.on_heads} article links on listings, where {usual:g} are usual"
+        )
+    return None
+
+
+def _incomplete(accounts: Accounts, reason: str) -> Verdict | None:
+    if reason == "host_down":
+        return Verdict(ExitCode.INCOMPLETE, reason, "the host stopped answering; the next run goes on from here")
+    failed, attempted = accounts.settled["failed"], accounts.attempted
+    if accounts.broken:
+        return Verdict(ExitCode.INCOMPLETE, "incomplete", f"{len(accounts.broken)} listings broke; see the log")
+    if failed >= _FAILED_LEAST and failed > attempted * _FAILED_SHARE:
+        return Verdict(ExitCode.INCOMPLETE, "incomplete", f"{failed} of {attempted} pages failed")
+    return None

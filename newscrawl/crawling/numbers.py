@@ -1,0 +1,39 @@
+"""The settings that are numbers, checked before a crawl begins: a mistyped one would show in the middle of it."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from scrapy.settings import BaseSettings
+
+from newscrawl.words.errors import ArgumentError
+
+__all__ = ["check_numbers"]
+
+_LEAST: Final = {
+    "CLOSESPIDER_TIMEOUT": 0,
+    "CONCURRENT_REQUESTS": 1,
+    "DOWNLOAD_DELAY": 0,
+    "DOWNLOAD_DELAY_JITTER": 0,
+    "DOWNLOAD_MAXSIZE": 1,
+    "DOWNLOAD_TIMEOUT": 1,
+    "PROGRESS_SECONDS": 0,
+    "RELATED_DEPTH": 0,
+    "RETRY_TIMES": 0,
+    "RETRY_WAIT": 0,
+}
+_WHOLE: Final = frozenset({"CONCURRENT_REQUESTS", "DOWNLOAD_MAXSIZE", "RELATED_DEPTH", "RETRY_TIMES"})
+
+
+def check_numbers(settings: BaseSettings) -> None:
+    """Raises ArgumentError that names the setting and its value."""
+    for name, least in _LEAST.items():
+        value = settings.get(name)
+        try:
+            number = int(value) if name in _WHOLE else float(value)
+        except (TypeError, ValueError):
+            number = math.nan
+        if not least <= number < math.inf:
+            kind = "whole number" if name in _WHOLE else "number"
+            raise ArgumentError(f"{name}={value}: must be a {kind} from {least}")

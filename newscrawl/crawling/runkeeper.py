@@ -1,0 +1,182 @@
+"""The extension that opens the run before the first request and closes it, in good order, after the last."""
+
+from __future__ import annotations
+
+import logging
+import platform
+import sqlite3
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from itemadapter import ItemAdapter
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.utils.asyncio import call_later
+from scrapy.utils.defer import _schedule_coro
+
+import newscrawl
+from newscrawl.crawling.diskwatch import DiskWatch
+from newscrawl.crawling.monitors import ExitCode, Verdict, judge
+from newscrawl.crawling.underway import UnderWay
+from newscrawl.crawling.visits import Visit
+from newscrawl.keeping.disk import is_disk_full
+from newscrawl.keeping.run import Run
+from newscrawl.keeping.turns import Turns
+from newscrawl.spiders.site import SiteSpider
+
+__all__ = ["RunKeeper"]
+
+logger = logging.getLogger(__name__)
+_GRACE = 3.0  # seconds that an answer under way has to arrive when the time is up
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class RunKeeper:
+    """Holds `run`, and after the crawl `verdict` and `manifest`. Scheduler, downloader and pipelines ask it for the
+    run, for its turns, and for what is under way."""
+
+    def __init__(self, crawler: Crawler, spider: SiteSpider) -> None:
+        """Open the run. Raises SiteBusyError, LedgerError, OSError, sqlite3.Error; then no request is sent."""
+        settings = crawler.settings
+        self.crawler, self.spider = crawler, spider
+        output = Path(settings["PROJECT_DIR"]) / settings["OUTPUT_DIR"]
+        self.run = Run.open(output, spider.site, _now, spider.arguments, settings.getfloat("RETRY_WAIT"))
+        self.turns = Turns(
+            output / ".hosts", settings.getfloat("DOWNLOAD_DELAY"), settings.getfloat("DOWNLOAD_DELAY_JITTER")
+        )
+        self.under_way = UnderWay()
+        self.watch = DiskWatch(self.crashed)
+        self.verdict: Verdict | None = None
+        self.manifest: dict[str, Any] = {}
+        self.crashes = 0
+        self.disk_full = False
+        spider.frontier = self.run.frontier
+        if self.run.rebuilt is not None:
+            logger.warning("the ledger was gone or damaged: made anew from the segments' %d articles", self.run.rebuilt)
+        crawler.stats.set_value("newscrawl/run", self.run.name)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> RunKeeper:
+        """Called by Scrapy."""
+        assert isinstance(crawler.spider, SiteSpider)
+        keeper = cls(crawler, crawler.spider)
+        crawler.signals.connect(keeper.engine_started, signals.engine_started)
+        crawler.signals.connect(keeper.item_scraped, signals.item_scraped)
+        crawler.signals.connect(keeper.spider_error, signals.spider_error)
+        crawler.signals.connect(keeper.item_error, signals.item_error)
+        crawler.signals.connect(keeper.spider_closed, signals.spider_closed)
+        return keeper
+
+    def engine_started(self) -> None:
+        """The delay is kept by the turns; the downloader's own would only add to it. A time limit waits for no answer
+        that hangs. Scrapy has made its log handlers by now, for the last time."""
+        self.watch.install()
+        if self.crawler.engine is not None:
+            self.crawler.engine.downloader._delay = 0.0
+        limit = self.crawler.settings.getfloat("CLOSESPIDER_TIMEOUT")
+        if limit:
+            call_later(limit + _GRACE, self.under_way.cut)
+
+    def item_scraped(self, item: Any) -> None:
+        """Count the layers that won, and end the run when it has as many articles as it was asked for."""
+        for field, layer in item.extracted_by.items():
+            self.crawler.stats.inc_value(f"extract/{field}/{layer}")
+        limit = self.spider.arguments.limit
+        if limit is not None and self.run.accounts.settled["stored"] >= limit:
+            self.spider.full = True
+            self._close("limit")
+
+    def spider_error(self, failure: Any, response: Any) -> None:
+        """A callback raised. What it was to read counts as failed, and is tried again by later runs."""
+        request = getattr(response, "request", None)
+        visit: Visit | None = request.meta.get("visit") if request is not None else None
+        if not self.crashed(failure.value) or visit is None:
+            return
+        if visit.walk is not None:
+            self.run.frontier.break_walk(visit.walk, "crash")
+        elif visit.role == "page":
+            self.run.frontier.settle(visit.entry.key, "failed", "crash")
+
+    def item_error(self, failure: Any, item: Any) -> None:
+        """A pipeline raised: see `spider_error`."""
+        if self.crashed(failure.value) and ItemAdapter.is_item(item):
+            key = self.spider.site.key(ItemAdapter(item).get("url", ""))
+            self.run.frontier.settle(key, "failed", "crash")
+
+    def crashed(self, error: BaseException) -> bool:
+        """A full disk, or a ledger that can't be read or written, ends the run. Anything else is a defect of ours, and
+        the run goes on: returns whether it does."""
+        self.run.notice(error)
+        if is_disk_full(error, self.run.folder):
+            if not self.disk_full:
+                logger.error("the run can't write to %s: %s", self.run.folder, error)
+            self.disk_full = True  # the run may be closing already, for another reason
+            self._close("disk_full")
+            return False
+        self.crashes += 1
+        if isinstance(error, OSError | sqlite3.Error):
+            logger.error("the run can't go on: %s", error)
+            self._close("crash")
+            return False
+        return True
+
+    def _close(self, reason: str) -> None:
+        if reason != "limit":
+            self.under_way.cut()
+        engine = self.crawler.engine
+        if engine is not None and engine.spider is not None:
+            _schedule_coro(engine.close_spider_async(reason=reason))
+
+    def spider_closed(self, reason: str) -> None:
+        """Judge the run and end it."""
+        arguments = self.spider.arguments
+        partial = arguments.partial or arguments.categories is not None
+        reason = "disk_full" if self.disk_full else reason
+        self.verdict = judge(
+            self.run.accounts, reason, crashes=self.crashes, earlier=self.run.earlier_finds(), partial=partial
+        )
+        try:
+            self.manifest = self.run.finish(
+                self.verdict.reason, int(self.verdict.code), self._facts(partial), datetime.now(UTC)
+            )
+        except (OSError, sqlite3.Error) as error:
+            logger.error("the run can't be ended in good order: %s", error)
+            self.run.notice(error)
+            full = is_disk_full(error, self.run.folder) or self.disk_full
+            self.verdict = Verdict(
+                ExitCode.DISK_FULL if full else ExitCode.CRASH, "disk_full" if full else "crash", str(error)
+            )
+            self.run.close()
+
+    def _facts(self, partial: bool) -> dict[str, Any]:
+        stats: Mapping[str, Any] = self.crawler.stats.get_stats()
+        layers = {
+            key.removeprefix("extract/"): value for key, value in sorted(stats.items()) if key.startswith("extract/")
+        }
+        arguments = self.spider.arguments
+        given = {"since": arguments.since, "categories": arguments.categories, "limit": arguments.limit}
+        return {
+            "partial": partial,
+            "arguments": {
+                name: value if isinstance(value, int) else str(value) for name, value in given.items() if value
+            },
+            "requests": stats.get("downloader/request_count", 0),
+            "statuses": {
+                key.rpartition("/")[2]: value
+                for key, value in sorted(stats.items())
+                if key.startswith("downloader/response_status_count/")
+            },
+            "extracted_by": layers,
+            "versions": {
+                "newscrawl": newscrawl.__version__,
+                "scrapy": version("scrapy"),
+                "lxml": version("lxml"),
+                "python": platform.python_version(),
+            },
+        }

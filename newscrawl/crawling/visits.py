@@ -1,0 +1,86 @@
+"""Why a page is fetched, and what a page that gave no article counts as."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scrapy.exceptions import IgnoreRequest
+from scrapy.spidermiddlewares.httperror import HttpError
+
+from newscrawl.keeping.ledger import Entry
+from newscrawl.keeping.walk import Walk
+
+__all__ = ["Visit", "away", "is_passing", "is_silent", "outcome_of", "reason_of"]
+
+_GONE = frozenset({"http_404", "http_410", "soft_404", "redirected_home", "moved"})
+# Scrapy's errors in the words of the manifest.
+_WORDS = {
+    "DownloadCancelledError": "too_large",
+    "DownloadFailedError": "connection_failed",
+    "DownloadConnectionRefusedError": "connection_refused",
+    "DownloadTimeoutError": "timeout",
+    "CannotResolveHostError": "no_such_host",
+    "ResponseDataLossError": "truncated",
+}
+_SIGNS = {"robots.txt": "robots", "redirection": "redirect_loop", "size": "too_large"}
+_NOT_OURS = frozenset(
+    {"robots", "other_host", "redirected", "not_html", "too_large", "denied_address", "listing", "listing_trap"}
+)
+# What is worth another try while the run lasts: it says nothing of the page.
+_PASSING = frozenset(
+    {"connection_failed", "connection_refused", "no_such_host", "robots_unreachable", "timeout", "truncated"}
+    | {f"http_{status}" for status in (408, 429, 500, 502, 503, 504, 522, 524)}
+)
+# What says more of the host than of the page, until the host answers others.
+_SILENT = frozenset({"connection_failed", "connection_refused", "no_such_host", "robots_unreachable", "timeout"})
+# Why a page under an article's address gives no article: these are breakage, to be tried again and to be counted
+# against the run. The others are the page's nature.
+_BREAKAGE = frozenset({"no_body", "no_title", "empty", "encrypted", "no_frame", "many_teasers"})
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Why a page is fetched: its role ("home", "listing" or "page"), and what is known of it."""
+
+    role: str
+    entry: Entry
+    walk: Walk | None = None
+    failures: int = 0  # in this run
+
+
+def is_passing(reason: str) -> bool:
+    """Whether a failure is worth another try while the run lasts."""
+    return reason in _PASSING
+
+
+def is_silent(reason: str) -> bool:
+    """Whether the host may be to blame, and not the page."""
+    return reason in _SILENT
+
+
+def outcome_of(reason: str, address_kind: str | None) -> str:
+    """What a page that gave no article counts as: "gone", "skipped", or "failed" (to be tried again by later runs)."""
+    if reason in _GONE:
+        return "gone"
+    if reason in _BREAKAGE:
+        return "failed" if address_kind == "article" else "skipped"
+    return "skipped" if reason in _NOT_OURS else "failed"
+
+
+def away(redirects: Sequence[object]) -> str:
+    """What a redirect to where no article is says, by the statuses on the way: "moved" for good, or "diverted" for now,
+    as to a page of maintenance."""
+    return "moved" if redirects and all(status in (301, 308) for status in redirects) else "diverted"
+
+
+def reason_of(error: BaseException | None) -> str:
+    """One word for why a page could not be had. Scrapy tells of robots.txt, loops and sizes by its message alone."""
+    if isinstance(error, HttpError):
+        return f"http_{error.response.status}"
+    if reason := getattr(error, "reason", None):
+        return str(reason)
+    if isinstance(error, IgnoreRequest):
+        return next((word for sign, word in _SIGNS.items() if sign in str(error)), "refused")
+    name = type(error).__name__
+    return _WORDS.get(name, name)

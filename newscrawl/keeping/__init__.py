@@ -1,0 +1,1 @@
+"""Keeping: what survives a kill."""

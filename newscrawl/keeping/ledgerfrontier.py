@@ -1,0 +1,152 @@
+"""The frontier of a crawl: what the spider says of pages and listings goes to the ledger, and the scheduler takes from
+there what is to be fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Final
+
+from newscrawl.keeping.accounts import Accounts
+from newscrawl.keeping.arguments import Arguments
+from newscrawl.keeping.ledger import Entry, Ledger
+from newscrawl.keeping.traps import Traps
+from newscrawl.keeping.walk import KNOWN_PAGES, Noted, Walk
+
+__all__ = ["LedgerFrontier"]
+
+# Why a page was skipped that may be otherwise another day: it is looked at once more.
+_PASSING: Final = frozenset({"robots", "not_html", "too_large"})
+
+
+class LedgerFrontier:
+    """The part of a run that spider and scheduler know. `keeps` tells the spider that links it notes will be fetched
+    from here (see `newscrawl.crawling.frontier.Frontier`). Nothing is written here: `Run.save` commits."""
+
+    keeps: Final = True
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        accounts: Accounts,
+        arguments: Arguments,
+        clock: Callable[[], datetime],
+        first_wait: float,
+    ) -> None:
+        self._ledger, self._accounts, self._arguments = ledger, accounts, arguments
+        self._clock, self._first_wait = clock, first_wait
+        self._started = clock()
+        self.traps = Traps()
+        # A run for some categories leaves what is pending to the next whole run: it can't tell whose it is.
+        self._carries = arguments.categories is None
+        if self._carries:
+            accounts.carried = ledger.count_carried(self._started, arguments.since)
+
+    # --- pages
+
+    def note(self, entries: Iterable[Entry], walk: Walk | None = None) -> Noted:
+        """Remember found pages, those of a listing with the walk that found them; those not yet known are fetched in
+        this run."""
+        batch = {entry.key: entry for entry in entries}
+        known = self._ledger.known(batch.keys())
+        new = [entry for key, entry in batch.items() if key not in known]
+        self._ledger.note(new)
+        self._accounts.new += len(new)
+        self._accounts.known += len(known)
+        if walk is None:
+            return Noted(len(new))
+        if walk.pages <= KNOWN_PAGES:  # news may move what is on these pages by a part of one
+            walk.mark = self._ledger.top
+        if new:
+            self.traps.lead((entry.key for entry in new), walk.origin)
+            if walk.number is None:  # remembered with its links: a walk that is killed here leaves no hole behind them
+                self._ledger.chains.save(walk, self._clock())
+        return Noted(len(new), sum(1 for seq in known.values() if seq <= walk.floor))
+
+    def settle(self, key: str, outcome: str, reason: str, wait: timedelta | None = None) -> None:
+        """What became of a page without a line: "gone" or "skipped", or "failed" for good as far as this run goes; with
+        the reason for the manifest. The next run tries a failed page, not before `wait`."""
+        now = self._clock()
+        if outcome == "failed":
+            long_enough = self._ledger.fail(key, reason, now, self._first_wait, now + wait if wait else None)
+            outcome = "gone" if long_enough else outcome
+        elif outcome == "gone" or reason in _PASSING:
+            self._ledger.bury(key, outcome, reason, now)
+        elif outcome == "skipped":
+            self._ledger.settle(key, outcome, reason)
+        self._accounts.reasons[f"{outcome}/{reason}"] += 1
+        self.count(key, outcome)
+
+    def put_off(self, key: str, reason: str, wait: timedelta) -> None:
+        """A page could not be had, and is tried again by this run after `wait`."""
+        now = self._clock()
+        self._ledger.put_off(key, reason, now, now + wait)
+
+    def unmask(self, content_hash: str) -> None:
+        """A text that was taken for articles is a guard's: the pages that had it are tried again, too."""
+        for key in self.traps.twins(content_hash):
+            self._accounts.settled["duplicate"] -= 1
+            self._ledger.forget_twin(key)
+            self.settle(key, "failed", "same_text")
+
+    def postpone(self, key: str, day: str) -> None:
+        """The page's article is of `day`, older than this run asks for: it stays pending for a run that wants it."""
+        self._ledger.date_page(key, day)
+
+    # --- listings
+
+    def fresh_walk(self, chain: str, title: str, url: str, *, place: str) -> Walk:
+        """A walk over a listing from its first page on."""
+        return self._ledger.chains.fresh(chain, title, url, place=place)
+
+    def open_walks(self) -> list[Walk]:
+        """The walks that earlier runs left unfinished."""
+        return list(self._ledger.chains.open(self._clock()))
+
+    def advance(self, walk: Walk) -> None:
+        """A page of the listing was read, and all its links are noted. A walk that has met nothing but what was known
+        before leaves no hole when it is killed."""
+        if walk.number is not None or walk.deep or walk.known < walk.pages:
+            self._ledger.chains.save(walk, self._clock())
+
+    def end_walk(self, walk: Walk, reason: str, *, complete: bool) -> None:
+        """A walk ended; `complete` says that it reached the end, or what an earlier walk had seen. A run that sees only
+        a part of the site marks no listing as walked."""
+        self._accounts.listings[reason] += 1
+        if complete and not (walk.deep and self._arguments.partial):
+            self._ledger.chains.end(walk, self._clock())
+        elif reason == "joined":  # another walk goes on from here
+            self._ledger.chains.drop(walk)
+
+    def break_walk(self, walk: Walk, reason: str) -> None:
+        """A listing page could not be had or read: later runs go on there. What has been so for days is no news, and
+        makes no run incomplete."""
+        self._accounts.listings[f"broken/{reason}"] += 1
+        if walk.pages == 0 or not self._ledger.chains.breaks(walk, self._clock()):
+            self._accounts.broken.append(walk.chain)
+
+    def count_on_head(self, links: int) -> None:
+        """The first page of a listing held so many article links. First pages alone are counted: only they can be
+        compared between a run that walks a listing to its end and one that looks at its news."""
+        self._accounts.on_heads += links
+
+    def lose_host(self, host: str) -> None:
+        """The name of a host no longer resolves."""
+        if host not in self._accounts.hosts_gone:
+            self._accounts.hosts_gone.append(host)
+
+    # --- what the scheduler asks
+
+    def take_new(self, most: int) -> list[Entry]:
+        """The next pages to fetch among those found in this run, in the order they were found."""
+        return self._ledger.take_new(most, self._arguments.since)
+
+    def take_carried(self, most: int) -> list[Entry]:
+        """The next pages to fetch among those that earlier runs left behind, newest first: those due when the run
+        began, for they were counted then."""
+        return self._ledger.take_carried(most, self._started, self._arguments.since) if self._carries else []
+
+    def count(self, key: str, outcome: str) -> None:
+        """What became of a page, for the accounts."""
+        self._accounts.settled[outcome] += 1
+        self.traps.settle(key, outcome)

@@ -1,0 +1,136 @@
+"""What a killed run left, and a ledger that is gone or damaged, put in order before the next run begins."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from newscrawl.keeping.accounts import recovered_counts
+from newscrawl.keeping.ledger import DamagedLedgerError, Entry, Kept, Ledger
+from newscrawl.keeping.runlist import all_runs, append_run, last_runs, started_at
+from newscrawl.keeping.segments import finished, is_article, manifest_of, open_segments
+from newscrawl.site import Site
+
+__all__ = ["LEDGER", "bring_up", "open_ledger", "rebuild", "set_aside"]
+
+LEDGER: Final = "ledger.sqlite"
+
+
+def open_ledger(folder: Path, site: Site, now: datetime) -> tuple[Ledger, int | None]:
+    """The ledger of a site. One that is damaged is set aside, and one that is gone or damaged made anew from the
+    segments: then the second value says how many articles it knows, else it is None.
+
+    Raises LedgerError, OSError, sqlite3.Error.
+    """
+    file = folder / LEDGER
+    try:
+        ledger = Ledger(file)
+        if ledger.runs.was_cut_off():
+            _check(ledger)
+        damaged = False
+    except DamagedLedgerError:
+        set_aside(file, now)
+        ledger, damaged = Ledger(file), True
+    if not damaged and not (ledger.is_empty() and any(finished(folder))):
+        return ledger, None
+    try:
+        return ledger, rebuild(ledger, folder, site)
+    except BaseException:
+        ledger.close()
+        raise
+
+
+def _check(ledger: Ledger) -> None:
+    try:
+        ledger.check()
+    except DamagedLedgerError:
+        ledger.close()
+        raise
+
+
+def set_aside(file: Path, now: datetime) -> Path:
+    """Give a damaged ledger another name: what it holds may be of use to a person. Returns the name."""
+    while (aside := file.with_name(f"{file.name}.damaged-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}")).exists():
+        now += timedelta(seconds=1)
+    file.with_name(f"{file.name}-shm").unlink(missing_ok=True)
+    log = file.with_name(f"{file.name}-wal")
+    if log.exists():  # first, for a log without its file is harmless, and a new file beside an old log is not
+        os.replace(log, aside.with_name(f"{aside.name}-wal"))
+    os.replace(file, aside)
+    return aside
+
+
+def rebuild(ledger: Ledger, folder: Path, site: Site) -> int:
+    """Fill an empty ledger from the finished segments and `runs.jsonl`: articles, their pages and related links, and
+    the addresses that have the same text. Returns the number of articles."""
+    articles = 0
+    for run, records in finished(folder):
+        articles += _take_in(ledger, site, records, run)
+    for record in all_runs(folder):
+        twins = record.get("counts", {}).get("duplicates", [])
+        for twin in twins:
+            key = site.key(twin["url"])
+            ledger.note([Entry(key, twin["url"])])
+            ledger.settle(key, "done", "duplicate")
+            ledger.keep_twin(key, twin["url"], twin["of"], record["run"])
+    ledger.commit()
+    ledger.refresh()
+    return articles
+
+
+def bring_up(ledger: Ledger, folder: Path, site: Site) -> None:
+    """End what killed runs left open: their segments get their manifests and names, the ledger learns what they hold,
+    and each run has its line in `runs.jsonl`. A kill at any moment in between is made good by the next call."""
+    listed = {record.get("run") for record in last_runs(folder, 10)}
+    left = ledger.runs.all()
+    for segment in open_segments(folder):
+        lines = _take_in(ledger, site, segment.records(), segment.run)
+        if segment.run not in left:  # the ledger is new; a kill behind the segment's new name must find the run here
+            ledger.runs.save(segment.run, started_at(segment.run), {})
+            left = ledger.runs.all()
+        ledger.settle_on_disk()
+        manifest = _manifest(site, segment.run, left, lines, ledger) | segment.facts()
+        segment.finish(manifest)
+        if segment.run not in listed:
+            append_run(folder, manifest)
+        _end(ledger, segment.run, left)
+    for run in list(left):
+        if run not in listed:  # it ended without a segment, or had finished its segment and no more
+            append_run(folder, manifest_of(folder, run) or _manifest(site, run, left, 0, ledger))
+        _end(ledger, run, left)
+    ledger.commit()
+    ledger.refresh()
+
+
+def _end(ledger: Ledger, run: str, left: dict[str, Any]) -> None:
+    ledger.runs.end(run)
+    ledger.commit()
+    left.pop(run, None)
+
+
+def _manifest(site: Site, run: str, left: dict[str, Any], lines: int, ledger: Ledger) -> dict[str, Any]:
+    started, counts = left.get(run, (None, {}))
+    facts = {"run": run, "site": site.name, "started": started, "reason": "recovered"}
+    return facts | {"counts": {**recovered_counts(counts, lines), "duplicates": ledger.twins(run)}}
+
+
+def _take_in(ledger: Ledger, site: Site, records: Iterable[dict[str, Any]], run: str) -> int:
+    """Note what lines of a segment tell. Returns how many lines are articles."""
+    articles = 0
+    for record in records:
+        if not is_article(record):
+            continue
+        articles += 1
+        url, key = record["url"], site.key(record["url"])
+        links = [link for link in record["related"] if site.address_kind(link["url"])]
+        ledger.note([Entry(key, url)])
+        ledger.note(
+            Entry(site.key(link["url"]), link["url"], "related", 1, url, link.get("date"), link.get("date_raw"))
+            for link in links
+        )
+        ledger.keep_article(record["id"], Kept(record["content_hash"], record["revision"]), run)
+        ledger.settle(key, "done")
+    return articles

@@ -1,0 +1,218 @@
+"""One run over one site: its lock, ledger, segment and accounts, and the order in which they are written.
+
+The order is the promise. Children are noted before their page is settled, and saved before they are fetched; a stored
+page is settled only after its line is on disk. So whatever kills the process, the ledger never says more than the
+segments hold, and what a segment holds beyond the ledger is found again at the next start.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from time import monotonic
+from typing import Any, Final
+
+from filelock import FileLock
+
+from newscrawl.items import json_line
+from newscrawl.keeping.accounts import Accounts
+from newscrawl.keeping.arguments import Arguments
+from newscrawl.keeping.ledger import Kept, is_damage
+from newscrawl.keeping.ledgerfrontier import LedgerFrontier
+from newscrawl.keeping.lock import hold
+from newscrawl.keeping.recovery import LEDGER, bring_up, open_ledger, set_aside
+from newscrawl.keeping.runlist import append_run, free_name, last_runs
+from newscrawl.keeping.segments import Segment, write_manifest
+from newscrawl.keeping.unsynced import Unsynced
+from newscrawl.site import Site
+
+__all__ = ["Run"]
+
+# A sync costs milliseconds, a page costs one: so they are grouped. What a group holds is at most what a power cut can
+# make the next run fetch again; a killed process loses less, for the system keeps what it was given.
+_GROUP_LINES: Final = 32
+_GROUP_SECONDS: Final = 1.0
+
+
+class Run:
+    """An open run. `frontier` is for the spider and the scheduler, the rest for pipelines and the run's keeper."""
+
+    def __init__(
+        self,
+        folder: Path,
+        site: Site,
+        lock: FileLock,
+        clock: Callable[[], datetime],
+        arguments: Arguments,
+        first_wait: float,
+    ) -> None:
+        self.arguments, self.clock, self._first_wait = arguments, clock, first_wait
+        self.folder, self.site, self._lock = folder, site, lock
+        self.started = clock()
+        self.accounts = Accounts()
+        self.failure: Exception | None = None  # the first write that failed
+        self.damaged = False
+        self._unsynced = Unsynced()
+        self._synced = monotonic()
+        try:
+            self._begin()
+        except sqlite3.Error as error:
+            if not is_damage(error):
+                raise
+            set_aside(folder / LEDGER, self.started)  # damage that shows only when the page that has it is read
+            self._begin()
+
+    def _begin(self) -> None:
+        """Open the ledger and bring it up to what killed runs left. Raises LedgerError, OSError, sqlite3.Error."""
+        self.ledger, self.rebuilt = open_ledger(self.folder, self.site, self.started)
+        try:
+            bring_up(self.ledger, self.folder, self.site)
+            self.name = free_name(self.folder, self.started)
+            self.segment = Segment(self.folder, self.name)
+            self.frontier = LedgerFrontier(self.ledger, self.accounts, self.arguments, self.clock, self._first_wait)
+            self._commit()
+        except BaseException:
+            self.ledger.close()
+            raise
+
+    @classmethod
+    def open(
+        cls,
+        output: Path,
+        site: Site,
+        clock: Callable[[], datetime],
+        arguments: Arguments | None = None,
+        first_wait: float = 10.0,
+    ) -> Run:
+        """Take the site's lock, recover what a killed run left, and open a new run in `output`/<site>/.
+
+        `first_wait` is the wait, in seconds, after the first failure of a page. Raises SiteBusyError, LedgerError,
+        OSError, sqlite3.Error.
+        """
+        folder = output / site.name
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = hold(folder)
+        try:
+            return cls(folder, site, lock, clock, arguments or Arguments(), first_wait)
+        except BaseException:
+            lock.release()
+            raise
+
+    # --- what the pipelines say
+
+    def kept(self, article_id: str) -> Kept | None:
+        """What is kept of an article, or None."""
+        return self._unsynced.article(article_id) or self.ledger.article(article_id)
+
+    def same_text(self, content_hash: str) -> str | None:
+        """The id of an article of the site with this very text, or None."""
+        return self._unsynced.same_text(content_hash) or self.ledger.same_text(content_hash)
+
+    def store(self, record: dict[str, Any]) -> None:
+        """Write an article's line. Raises OSError when the disk takes no more."""
+        self.segment.write(json_line(record))
+        key = self.site.key(record["url"])
+        self._unsynced.add(key, record["id"], Kept(record["content_hash"], record["revision"]))
+        self.frontier.count(key, "stored")
+
+    def drop(self, url: str, outcome: str, other: str | None = None) -> None:
+        """Settle a page whose article needs no line: "unchanged", or "duplicate" of the article `other`."""
+        key = self.site.key(url)
+        self.ledger.settle(key, "done", outcome)
+        if other is not None:
+            self.ledger.keep_twin(key, url, other, self.name)
+        self.frontier.count(key, outcome)
+
+    # --- writing
+
+    @property
+    def broken(self) -> bool:
+        """Whether a write failed. What the ledger forgot then stands in the segment alone: it stays open for the next
+        run to recover, and nothing more may be committed."""
+        return self.failure is not None
+
+    def save(self) -> None:
+        """Let what was said so far outlive the process, and now and then a power cut. Called before each request.
+        Raises OSError, sqlite3.Error."""
+        lines = len(self._unsynced)
+        if lines >= _GROUP_LINES or (lines and monotonic() - self._synced >= _GROUP_SECONDS):
+            self.sync()
+        elif self.ledger.changed:
+            self._commit()
+
+    def _commit(self) -> None:
+        self._raise_again()
+        with self._writing():
+            self.ledger.runs.save(self.name, self.started, self.accounts.balance())
+            self.ledger.commit()
+
+    def sync(self) -> None:
+        """Put lines on disk, then settle their pages. Raises OSError or sqlite3.Error when the disk takes no more, and
+        the same again when it is called after that."""
+        self._raise_again()
+        with self._writing():
+            self.segment.sync()
+            for via in self._unsynced.settle(self.ledger, self.name):
+                self.accounts.stored_via[via or "unknown"] += 1
+        self._commit()
+        self._synced = monotonic()
+
+    def _raise_again(self) -> None:
+        if self.failure is not None:
+            raise self.failure
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, sqlite3.Error) as error:
+            self.failure = error
+            raise
+
+    def finish(self, reason: str, exit_code: int, facts: dict[str, Any], now: datetime) -> dict[str, Any]:
+        """End the run: sync, manifest, rename, one line in `runs.jsonl`; lets go of the lock. Returns the manifest.
+        Raises OSError, sqlite3.Error; then the next run recovers what is left."""
+        self.sync()
+        self.ledger.settle_on_disk()
+        manifest = {
+            "run": self.name,
+            "site": self.site.name,
+            "started": self.started.isoformat(timespec="seconds"),
+            "ended": now.isoformat(timespec="seconds"),
+            "reason": reason,
+            "exit_code": exit_code,
+            "counts": {**self.accounts.balance(), "duplicates": self.ledger.twins(self.name)},
+            **facts,
+        }
+        if self.segment.lines:
+            manifest |= self.segment.facts
+            write_manifest(self.folder, self.name, manifest)
+            self.segment.finish()
+        append_run(self.folder, manifest)
+        self.ledger.runs.end(self.name)
+        self.ledger.commit()
+        self.close()
+        return manifest
+
+    def close(self) -> None:
+        """Let go of everything without ending the run in good order; the next run recovers what is left."""
+        self.segment.abandon()
+        self.ledger.close()
+        if self.damaged:
+            set_aside(self.ledger.file, self.clock())
+        self._lock.release()
+
+    def notice(self, error: BaseException) -> None:
+        """An error that a callback, a pipeline or the scheduler raised: what the ledger could not do is a failed write,
+        and one that tells of damage has the ledger made anew by the next run."""
+        if isinstance(error, sqlite3.Error):
+            self.failure = self.failure or error
+            self.damaged = self.damaged or is_damage(error)
+
+    def earlier_finds(self, most: int = 5) -> list[int]:
+        """How many article links the last whole runs found on the first pages of listings, oldest first."""
+        runs = [run for run in last_runs(self.folder, 50) if run.get("exit_code") == 0 and not run.get("partial")]
+        return [int(run["counts"]["found_on_listings"]) for run in runs][-most:]

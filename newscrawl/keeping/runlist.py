@@ -1,0 +1,92 @@
+"""The runs of a site: their names, and `runs.jsonl` with a line for each, also for those that stored nothing and those
+that were killed."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from newscrawl.keeping.segments import records_in, records_of
+
+__all__ = ["all_runs", "append_run", "free_name", "last_runs", "started_at"]
+
+_NAME: Final = "runs.jsonl"
+_FORM: Final = "%Y%m%dT%H%M%SZ"  # a run is named by its start, UTC
+_CHUNK: Final = 1 << 16
+
+
+def append_run(folder: Path, record: dict[str, Any]) -> None:
+    """Add one line to `runs.jsonl`, the list of all runs of the site, and put it on disk. A torn line that a killed run
+    left there goes: its run is listed anew. Raises OSError; then no part of the line stays."""
+    line = json.dumps(record, ensure_ascii=False).encode() + b"\n"
+    with open(folder / _NAME, "a+b", buffering=0) as out:
+        end = size = out.seek(0, os.SEEK_END)
+        if size:
+            torn = next(lines_backwards(folder / _NAME))
+            end -= len(torn)
+        if end < size:
+            out.truncate(end)
+        try:
+            written = out.write(line) or 0
+            while written < len(line):
+                written += out.write(line[written:]) or 0
+            os.fsync(out.fileno())
+        except OSError:
+            out.truncate(end)
+            raise
+
+
+def all_runs(folder: Path) -> Iterator[dict[str, Any]]:
+    """The records of `runs.jsonl`, oldest first; torn lines are passed over."""
+    file = folder / _NAME
+    if file.is_file():
+        yield from records_of(file)
+
+
+def last_runs(folder: Path, most: int) -> list[dict[str, Any]]:
+    """The last `most` records of `runs.jsonl`, oldest first, read from its end: it grows for years."""
+    file = folder / _NAME
+    if not file.is_file():
+        return []
+    found: list[dict[str, Any]] = []
+    for line in lines_backwards(file):
+        if len(found) == most:
+            break
+        found.extend(records_in([line]))
+    return found[::-1]
+
+
+def lines_backwards(file: Path) -> Iterator[bytes]:
+    """The lines of a file, the last one first."""
+    with open(file, "rb") as data:
+        start, rest = data.seek(0, os.SEEK_END), b""
+        while start > 0:
+            size = min(_CHUNK, start)
+            start -= size
+            data.seek(start)
+            first, *lines = (data.read(size) + rest).split(b"\n")
+            yield from reversed(lines)
+            rest = first
+        yield rest
+
+
+def free_name(folder: Path, now: datetime) -> str:
+    """The name of a run: its start to the second, or the next free second where that is another run's name."""
+    taken = {file.name.partition(".")[0] for file in folder.glob("2*.*")}
+    taken |= {str(record.get("run")) for record in last_runs(folder, 10)}
+    while (name := now.astimezone(UTC).strftime(_FORM)) in taken:
+        now += timedelta(seconds=1)
+    return name
+
+
+def started_at(run: str) -> datetime:
+    """When a run began, by its name. Raises ValueError.
+
+    >>> started_at("20260314T020000Z").isoformat()
+    '2026-03-14T02:00:00+00:00'
+    """
+    return datetime.strptime(run, _FORM).replace(tzinfo=UTC)

@@ -1,0 +1,43 @@
+"""Articles whose lines are written, but not yet known to be on disk: the ledger does not hear of them before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from newscrawl.keeping.ledger import Kept, Ledger
+
+__all__ = ["Unsynced"]
+
+
+class Unsynced:
+    """What the ledger will say of them, for look-ups until then."""
+
+    def __init__(self) -> None:
+        self._pages: list[tuple[str, str]] = []  # keys of pages, ids of their articles
+        self._kept: dict[str, Kept] = {}
+        self._texts: dict[str, str] = {}
+
+    def __len__(self) -> int:
+        """How many lines."""
+        return len(self._pages)
+
+    def add(self, key: str, article_id: str, kept: Kept) -> None:
+        """The line of an article was written; it stands on the page `key`."""
+        self._pages.append((key, article_id))
+        self._kept[article_id] = kept
+        self._texts[kept.hash] = article_id
+
+    def article(self, article_id: str) -> Kept | None:
+        """What is kept of an article, or None."""
+        return self._kept.get(article_id)
+
+    def same_text(self, content_hash: str) -> str | None:
+        """The id of an article with exactly this text, or None."""
+        return self._texts.get(content_hash)
+
+    def settle(self, ledger: Ledger, run: str) -> Iterator[str | None]:
+        """All lines are on disk: tell the ledger. Yields where the link to each page stood, if it is known."""
+        for key, article_id in self._pages:
+            ledger.keep_article(article_id, self._kept[article_id], run)
+            yield ledger.settle(key, "done")
+        self._pages, self._kept, self._texts = [], {}, {}

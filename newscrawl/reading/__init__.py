@@ -1,0 +1,1 @@
+"""Reading: a page in, article and links out. No network, no clock."""

@@ -1,0 +1,230 @@
+"""Links out of pages: articles out of listings, categories out of a menu, "Tin đã đưa" out of articles.
+
+Source: field notes, families.md (listing), formats.md 5, traps 56 to 64.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from newscrawl.items import Link
+from newscrawl.reading.dating import says_no_more
+from newscrawl.reading.pages import Page
+from newscrawl.site import Site
+from newscrawl.words.dates import find_date
+from newscrawl.words.text import fold, is_related_heading, is_tail
+from newscrawl.words.tree import Element, text_of
+from newscrawl.words.urls import is_file
+
+__all__ = ["article_links", "has_links", "menu_links", "related_links"]
+
+_MOST_RELATED: Final = 60  # links of one block; more is a menu that happens to stand below the words
+_LINKS_OF_A_PAGE: Final = 5
+_WEB: Final = "1997-01-01"  # before it, Vietnam had no page to publish on
+_TITLE_DATE: Final = re.compile(r"\s*(?P<date>\([^()]*\d[^()]*\))[^()]{0,15}$")
+_YEARLESS: Final = re.compile(r"\(\s*\d{1,2}\s*[/.-]\s*\d{1,2}\s*\)")
+_SHORTEST_LINE: Final = 3  # characters of a line that can be a heading
+_DIGIT: Final = re.compile(r"\d")
+_ITEM: Final = frozenset({"li", "tr", "p", "article", "dd", "td", "div", "h2", "h3", "h4", "figure", "span"})
+
+
+def article_links(page: Page, site: Site) -> list[Link]:
+    """The links of a listing that may be articles, in order, each page once (trap 63).
+
+    Taken from the elements that `links` names; without that rule, from all links whose address is an article's.
+    """
+    anchors = page.links(site.links.elements(page.root)) if site.links else page.links([page.root])
+    wanted = [
+        (anchor, url)
+        for anchor, url in anchors
+        if (kind := site.address_kind(url)) and (site.links or kind == "article")
+    ]
+    return _each_once(_entries(page, wanted), site)
+
+
+def has_links(page: Page) -> bool:
+    """Whether a page has the links of a whole page: one of maintenance, or of a guard, has next to none."""
+    return sum(1 for _ in page.root.iter("a")) >= _LINKS_OF_A_PAGE
+
+
+def menu_links(page: Page, site: Site) -> list[Link]:
+    """The categories in a site's menu: links of the site itself that are neither its home nor a file nor denied."""
+    found: dict[str, Link] = {}
+    home = site.key(site.home)
+    for anchor, url in page.links(site.menu.elements(page.root)):
+        title = text_of(anchor)
+        key = site.key(url)
+        if title and site.has_host(url) and key != home and not site.denies(url) and not is_file(url):
+            found.setdefault(key, Link(url, title))
+    return list(found.values())
+
+
+def related_links(page: Page, places: Iterable[Element]) -> list[Link]:
+    """The entries of related blocks: `places` are the blocks, or the headings right above them.
+
+    Each entry comes once, with its printed date; a year-less date is resolved against the time of the fetch only.
+    """
+    found: dict[str, Link] = {}
+    for place in places:
+        heading, anchors = _below(place)
+        for link in _entries(page, page.links(anchors[: _MOST_RELATED * 3]), heading):
+            if link.title and len(found) < _MOST_RELATED:
+                found.setdefault(link.url, link)
+    return list(found.values())
+
+
+# --- entries: a link with its title and date
+
+
+def _entries(page: Page, anchors: list[tuple[Element, str]], heading: str | None = None) -> Iterator[Link]:
+    """One link for each address, in order: a picture, a title and "Xem tiếp" often link to the same article."""
+    same: dict[str, list[Element]] = {}
+    for anchor, url in anchors:
+        same.setdefault(url, []).append(anchor)
+    for url, elements in same.items():
+        title = next((text for element in elements if (text := text_of(element))), "")
+        title = title or next((fold(name) for element in elements if (name := element.get("title"))), "")
+        day = raw = None
+        for element in elements:
+            day, raw = _date_among(_beside(element), page.fetched_at)
+            if raw is not None:
+                break
+        if raw is None:
+            title, day, raw = _dated_title(title, page.fetched_at)
+        yield Link(url, title or None, day, raw, heading)
+
+
+def _dated_title(title: str, seen_at: datetime | None) -> tuple[str, str | None, str | None]:
+    """A title without the date in brackets that ends it ("Title ( dd/MM/yyyy )", "Title (d/m) source"), and that date.
+
+    Other dates in a title are what it is about: "Lịch cắt điện ngày 25/12/2030". So are those of before the web.
+    """
+    match = _TITLE_DATE.search(title)
+    if match is None:
+        return title, None, None
+    day, raw = _date_among([match["date"]], seen_at)
+    if raw is None or (day is not None and day < _WEB):
+        return title, None, None
+    return title[: match.start()].rstrip(" –-"), day, raw
+
+
+def _date_among(pieces: Iterable[str], seen_at: datetime | None) -> tuple[str | None, str | None]:
+    """The first printed date among pieces of text: the ISO day and the raw text.
+
+    A day without a year that can't be resolved is kept as it stands: "(19/02)" without a time of fetch.
+    """
+    for piece in sorted(pieces, key=_is_wordy):  # a teaser's first words may name a day too
+        if _DIGIT.search(piece):
+            if stamp := find_date(piece, seen_at=seen_at):
+                ahead = seen_at is not None and stamp.day > (seen_at + timedelta(days=1)).date()
+                if not ahead:  # what is announced lies in the future, what was published never
+                    return stamp.day.isoformat(), stamp.raw
+            if match := _YEARLESS.search(piece):
+                return None, fold(match[0])
+    return None, None
+
+
+def _is_wordy(piece: str) -> bool:
+    """Whether a piece of text says more than a date."""
+    return not says_no_more(piece, "")
+
+
+def _beside(anchor: Element) -> list[str]:
+    """The pieces of text that stand with a link but not in it: what its item holds, else what follows up to the next
+    link. A teaser may be among them, so they are not joined."""
+    item = _item_of(anchor)
+    pieces: list[str] = []
+    if item is not anchor:
+        _gather_outside_links(item, pieces)
+        following = item.getnext()
+        if pieces or (following is not None and following.find(".//a") is not None):
+            return pieces
+    return list(_following(item))
+
+
+def _item_of(anchor: Element) -> Element:
+    """The largest element around a link that holds no other link: its entry in a list."""
+    href, item = anchor.get("href"), anchor
+    for parent in anchor.iterancestors():
+        if parent.tag not in _ITEM:
+            break
+        for other in parent.iter("a"):
+            if other is not anchor and other.get("href") != href:
+                return item
+        item = parent
+    return item
+
+
+def _gather_outside_links(item: Element, pieces: list[str]) -> None:
+    if item.text and not item.text.isspace():
+        pieces.append(fold(item.text))
+    for child in item:
+        if child.tag != "a":
+            _gather_outside_links(child, pieces)
+        if child.tail and not child.tail.isspace():
+            pieces.append(fold(child.tail))
+
+
+def _following(element: Element) -> Iterator[str]:
+    if element.tail and element.tail.strip():
+        yield fold(element.tail)
+    for sibling in element.itersiblings():
+        if sibling.tag in ("a", "br", "hr") or sibling.find(".//a") is not None:
+            return
+        yield text_of(sibling)
+        if sibling.tail and sibling.tail.strip():
+            yield fold(sibling.tail)
+
+
+def _each_once(links: Iterable[Link], site: Site) -> list[Link]:
+    """Each page once, at its first place; a later link to it may add the title or date the first one lacks."""
+    found: dict[str, Link] = {}
+    for link in links:
+        first = found.setdefault(site.key(link.url), link)
+        if first is not link and (first.title is None or first.date is None):
+            found[site.key(link.url)] = replace(
+                first,
+                title=first.title or link.title,
+                date=first.date or link.date,
+                date_raw=first.date_raw or link.date_raw,
+            )
+    return list(found.values())
+
+
+# --- related blocks
+
+
+def _below(place: Element) -> tuple[str | None, list[Element]]:
+    """The heading and the links of a related block: `place` is the block, or the heading above its links."""
+    if (inside := list(place.iter("a"))) and not is_related_heading(text_of(place)):
+        lines = (fold(text) for element in place.iter() for text in (element.text, element.tail) if text)
+        return next((line for line in lines if is_related_heading(line)), None), inside
+    heading, block = text_of(place), place
+    for _ in range(5):
+        parent = block.getparent()
+        if parent is None or parent.tag in ("body", "form", "html"):
+            break
+        block = parent
+        if anchors := _anchors_behind(place, block):
+            return heading, anchors
+    return heading, []
+
+
+def _anchors_behind(place: Element, block: Element) -> list[Element]:
+    """The links of `block` that stand behind the heading `place`, up to the next heading or tail line."""
+    anchors: list[Element] = []
+    seen = False
+    for element in block.iter():
+        if element is place:
+            seen = True
+        elif seen and element.tag == "a":
+            anchors.append(element)
+        elif seen and element.text and _SHORTEST_LINE < len(element.text) < 60:
+            line = fold(element.text)
+            if is_tail(line) or (is_related_heading(line) and place not in element.iterancestors()):
+                break
+    return anchors

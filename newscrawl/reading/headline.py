@@ -1,0 +1,74 @@
+"""The headline on a page that no rule knows: the line of the page that its head names as the title."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from newscrawl.reading.structured import Structured
+from newscrawl.words.text import fold
+from newscrawl.words.tree import Element, TextRun, ancestors_of, text_of
+
+__all__ = ["find_title", "title_spans"]
+
+_HEADINGS: Final = frozenset({"h1", "h2", "h3"})
+_SEPARATORS: Final = re.compile(r"\s+[-–—|:»•]+\s+|\s*[|»]\s*")
+_SHORTEST: Final = 8
+
+
+def title_spans(structured: Structured) -> dict[str, str]:
+    """What the title may read, by the page's head: each whole, and without site names at either end (trap 4).
+
+    Case-folded text → text.
+    """
+    spans: dict[str, str] = {}
+    for title in (structured.title, structured.first_meta("og:title", "twitter:title"), structured.head_title):
+        if not title:
+            continue
+        parts = list(_SEPARATORS.finditer(title))
+        ends = [title, *(title[: part.start()] for part in reversed(parts)), *(title[part.end() :] for part in parts)]
+        for span in ends:
+            if len(span) >= _SHORTEST:
+                spans.setdefault(span.casefold(), span)
+    return spans
+
+
+def find_title(
+    spans: dict[str, str], lines: Sequence[TextRun], body: Element | None, body_starts: int
+) -> tuple[str | None, int | None]:
+    """The title and, where it stands above the body, its place among the runs of the page.
+
+    Of the `lines` that read like one of `spans`, a heading is taken before a plain line and the later before the
+    earlier; where there is none, the heading above the body or what the page's head says.
+    """
+    matches: list[tuple[tuple[bool, int, int], str]] = []
+    for run in lines:
+        heading = next((el for el in [run.element, *ancestors_of(run.element, 2)] if el.tag in _HEADINGS), None)
+        text = text_of(heading) if heading is not None else fold(run.text)
+        if text.casefold() in spans:
+            rank = 0 if heading is None else 3 if heading.tag == "h1" else 2
+            matches.append(((body is None or run.at <= body_starts + 1, rank, run.at), text))
+    if matches:
+        (before, _, at), text = max(matches, key=lambda match: match[0])
+        return text, at if before else None
+    printed, declared = _heading_above(body), next(iter(spans.values()), None)
+    return (printed if printed and (declared is None or _is_headline(printed)) else declared), None
+
+
+def _heading_above(body: Element | None) -> str | None:
+    """The last `h1` above the body, else the last lower heading; for pages that print no line of their head's words."""
+    if body is None:
+        return None
+    headings: dict[bool, str] = {}
+    for element in body.getroottree().getroot().iter("h1", "h2", "h3", body.tag):
+        if element is body:
+            break
+        if element.tag in _HEADINGS and len(text := text_of(element)) >= _SHORTEST:
+            headings[element.tag == "h1"] = text
+    return headings.get(True) or headings.get(False)
+
+
+def _is_headline(text: str) -> bool:
+    """Whether a heading has words enough for a headline; a column's name has two or three."""
+    return text.count(" ") >= 3

@@ -1,0 +1,150 @@
+"""What a page says of itself to machines: JSON-LD, meta elements, link elements. Often poorer than its text (trap
+30)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html import unescape
+from typing import Any, Final
+
+from newscrawl.words.text import fold
+from newscrawl.words.tree import Element
+
+__all__ = ["Structured", "read_structured"]
+
+_ARTICLES: Final = frozenset({
+    "Article", "NewsArticle", "ReportageNewsArticle", "BlogPosting", "AnalysisNewsArticle", "OpinionNewsArticle",
+    "LiveBlogPosting", "TechArticle", "ScholarlyArticle", "Report",
+})  # fmt: skip
+_PUBLISHED: Final = (
+    "article:published_time",
+    "pubdate",
+    "datepublished",
+    "publishdate",
+    "dc.date.issued",
+    "dc.date",
+    "date",
+)
+_UPDATED: Final = ("article:modified_time", "datemodified", "lastmod", "og:updated_time")
+
+
+@dataclass(slots=True)
+class Structured:
+    """The values as printed, folded; None or empty where the page says nothing."""
+
+    jsonld: dict[str, Any] = field(default_factory=dict)
+    breadcrumbs: list[str] = field(default_factory=list)
+    meta: dict[str, str] = field(default_factory=dict)
+    tags: list[str] = field(default_factory=list)
+    canonical: str | None = None
+    head_title: str | None = None
+
+    def first_meta(self, *names: str) -> str | None:
+        """The first of the named meta elements that has content."""
+        return next((value for name in names if (value := self.meta.get(name))), None)
+
+    @property
+    def title(self) -> str | None:
+        """The headline of the JSON-LD article."""
+        return _words(self.jsonld.get("headline")) or _words(self.jsonld.get("name"))
+
+    @property
+    def published(self) -> str | None:
+        """The publication time of the JSON-LD article, as printed."""
+        return _words(self.jsonld.get("datePublished"))
+
+    @property
+    def updated(self) -> str | None:
+        """The time of the last change, from JSON-LD or meta, as printed."""
+        return _words(self.jsonld.get("dateModified")) or self.first_meta(*_UPDATED)
+
+    @property
+    def meta_published(self) -> str | None:
+        """The publication time in the meta elements, as printed."""
+        return self.first_meta(*_PUBLISHED)
+
+    @property
+    def description(self) -> str | None:
+        """The summary that the page gives of itself."""
+        return _words(self.jsonld.get("description")) or self.first_meta("og:description", "description")
+
+    @property
+    def authors(self) -> list[str]:
+        """The persons that JSON-LD names as authors; organisations are left out (formats.md 2)."""
+        authors = self.jsonld.get("author") or []
+        people = authors if isinstance(authors, list) else [authors]
+        names = (
+            person.get("name") for person in people if isinstance(person, dict) and person.get("@type") == "Person"
+        )
+        return [name for raw in names if (name := _words(raw))]
+
+    @property
+    def sections(self) -> list[str]:
+        """The category path: breadcrumbs, else the section."""
+        section = self.jsonld.get("articleSection") or self.first_meta("article:section")
+        sections = section if isinstance(section, list) else [section]
+        return self.breadcrumbs or [name for raw in sections if (name := _words(raw))]
+
+
+def read_structured(root: Element) -> Structured:
+    """Collect them in one pass. Broken JSON-LD counts as none: half of what is out there is broken."""
+    found = Structured()
+    for element in root.iter("meta", "link", "script", "title"):
+        if element.tag == "meta":
+            name = element.get("property") or element.get("name") or element.get("itemprop")
+            content = element.get("content")
+            if name == "article:tag" and content:
+                found.tags += [tag for tag in (fold(unescape(content)),) if tag]
+            elif name and content:
+                found.meta.setdefault(name.lower(), fold(unescape(content)))
+        elif element.tag == "link":
+            if found.canonical is None and (element.get("rel") or "").lower() == "canonical":
+                found.canonical = element.get("href") or None
+        elif element.tag == "title":
+            if found.head_title is None and element.text:  # later ones belong to drawings
+                found.head_title = fold(element.text)
+        elif element.text and "ld+json" in (element.get("type") or ""):
+            _take_jsonld(element.text, found)
+    return found
+
+
+def _take_jsonld(text: str, found: Structured) -> None:
+    try:
+        data = json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        return
+    for thing in _things(data):
+        kinds = thing.get("@type")
+        kinds = kinds if isinstance(kinds, list) else [kinds]
+        if not found.jsonld and any(kind in _ARTICLES for kind in kinds if isinstance(kind, str)):
+            found.jsonld = thing
+        elif "BreadcrumbList" in kinds and not found.breadcrumbs:
+            crumbs = thing.get("itemListElement")
+            found.breadcrumbs = (
+                [name for crumb in crumbs if (name := _crumb(crumb))] if isinstance(crumbs, list) else []
+            )
+
+
+def _things(data: Any) -> Iterator[dict[str, Any]]:
+    for thing in data if isinstance(data, list) else [data]:
+        if isinstance(thing, dict):
+            yield thing
+            if isinstance(thing.get("@graph"), list):
+                yield from (inner for inner in thing["@graph"] if isinstance(inner, dict))
+
+
+def _crumb(element: Any) -> str | None:
+    if not isinstance(element, dict):
+        return None
+    item = element.get("item")
+    return _words(element.get("name")) or (_words(item.get("name")) if isinstance(item, dict) else None)
+
+
+def _words(value: Any) -> str | None:
+    """`value` as folded text; HTML escaped twice in JSON is unescaped until it is stable (trap 13)."""
+    if not isinstance(value, str):
+        return None
+    text = unescape(value)
+    return fold(unescape(text) if "&" in text else text) or None

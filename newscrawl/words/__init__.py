@@ -1,0 +1,1 @@
+"""Words: texts, dates, bylines, addresses and errors. Pure."""
