@@ -20,6 +20,8 @@ $(READY): pyproject.toml constraints.txt
 	@echo "setting up $(VENV) (once)"
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@$(PYTHON) -m venv $(VENV)/pywb
+	@$(VENV)/pywb/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt pywb
 	@touch $(READY)
 
 demo: $(READY) ## crawl a replica of the Ninh Thuận portal on this machine, into output/demo/

@@ -11,7 +11,7 @@ from unicodedata import normalize
 
 from itemadapter import ItemAdapter
 
-__all__ = ["Article", "Attachment", "Caption", "Link", "content_hash", "json_line", "record_of"]
+__all__ = ["Article", "Attachment", "Caption", "Link", "content_hash", "day_of", "json_line", "record_of"]
 
 FORMAT = 1
 
@@ -108,6 +108,16 @@ def content_hash(title: str | None, lead: str | None, body: str | None) -> str:
     """
     text = "".join(f"{part or ''}\n" for part in (title, lead, body))
     return sha256(normalize("NFC", text).encode()).hexdigest()
+
+
+def day_of(record: dict[str, Any]) -> str | None:
+    """The day on which an article was published, ISO 8601, as far as it is known: a month or a year may be all.
+
+    >>> day_of({"published": "2018-08-01T18:21+07:00"})
+    '2018-08-01'
+    """
+    published: str | None = record.get("published")
+    return published[:10] if published else None
 
 
 def record_of(item: Any) -> dict[str, Any]:

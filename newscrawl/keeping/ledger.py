@@ -23,7 +23,7 @@ from newscrawl.words.errors import NewscrawlError
 
 __all__ = ["DamagedLedgerError", "Entry", "Kept", "Ledger", "LedgerError", "is_damage"]
 
-_ENTRY: Final = "key, url, via, depth, found_on, date, date_raw"
+_ENTRY: Final = "key, url, via, depth, found_on, date, date_raw, listing"
 _OPEN: Final = "(state IN ('found', 'failed') OR (state IN ('gone', 'skipped') AND not_before IS NOT NULL))"
 _DUE: Final = f"{_OPEN} AND (not_before IS NULL OR not_before <= ?) AND (date IS NULL OR date >= ?)"
 _BATCH: Final = 500  # SQLite's historic limit for variables in a statement is 999
@@ -48,6 +48,7 @@ class Entry:
     found_on: str | None = None
     date: str | None = None
     date_raw: str | None = None
+    listing: str | None = None  # the listing that showed the page first
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,9 +169,8 @@ class Ledger:
     def note(self, entries: Iterable[Entry]) -> None:
         """Remember found pages; those already known stay as they are, so that noting twice changes nothing."""
         self._db.executemany(
-            "INSERT INTO page (key, url, via, depth, found_on, date, date_raw) VALUES (?, ?, ?, ?, ?, ?, ?) "
-            "ON CONFLICT (key) DO NOTHING",
-            [(e.key, e.url, e.via, e.depth, e.found_on, e.date, e.date_raw) for e in entries],
+            f"INSERT INTO page ({_ENTRY}) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
+            [(e.key, e.url, e.via, e.depth, e.found_on, e.date, e.date_raw, e.listing) for e in entries],
         )
 
     def take_new(self, most: int, since: date | None = None) -> list[Entry]:
@@ -208,10 +208,13 @@ class Ledger:
         """The page stays pending, and its article is known to be of `day` (ISO 8601)."""
         self._db.execute("UPDATE page SET date = ?, date_raw = NULL WHERE key = ?", (day, key))
 
-    def settle(self, key: str, state: str, reason: str | None = None) -> str | None:
-        """What became of a page: "done" or "skipped". Returns where its link stood (`via`), if it is known."""
+    def settle(self, key: str, state: str, reason: str | None = None, day: str | None = None) -> str | None:
+        """What became of a page: "done" or "skipped"; `day` is that of its article (ISO 8601). Returns where its link
+        stood (`via`), if it is known."""
         row = self._db.execute(
-            "UPDATE page SET state = ?, reason = ?, not_before = NULL WHERE key = ? RETURNING via", (state, reason, key)
+            "UPDATE page SET state = ?, reason = ?, not_before = NULL, date = coalesce(?, date) WHERE key = ? "
+            "RETURNING via",
+            (state, reason, day, key),
         ).fetchone()
         return row[0] if row else None
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from newscrawl.items import day_of
 from newscrawl.keeping.accounts import recovered_counts
 from newscrawl.keeping.ledger import DamagedLedgerError, Entry, Kept, Ledger
 from newscrawl.keeping.runlist import all_runs, append_run, last_runs, started_at
@@ -132,5 +133,5 @@ def _take_in(ledger: Ledger, site: Site, records: Iterable[dict[str, Any]], run:
             for link in links
         )
         ledger.keep_article(record["id"], Kept(record["content_hash"], record["revision"]), run)
-        ledger.settle(key, "done")
+        ledger.settle(key, "done", day=day_of(record))
     return articles

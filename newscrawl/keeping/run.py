@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from filelock import FileLock
 
-from newscrawl.items import json_line
+from newscrawl.items import day_of, json_line
 from newscrawl.keeping.accounts import Accounts
 from newscrawl.keeping.arguments import Arguments
 from newscrawl.keeping.ledger import Kept, is_damage
@@ -115,7 +115,8 @@ class Run:
         """Write an article's line. Raises OSError when the disk takes no more."""
         self.segment.write(json_line(record))
         key = self.site.key(record["url"])
-        self._unsynced.add(key, record["id"], Kept(record["content_hash"], record["revision"]))
+        kept = Kept(record["content_hash"], record["revision"])
+        self._unsynced.add(key, record["id"], kept, day_of(record))
         self.frontier.count(key, "stored")
 
     def drop(self, url: str, outcome: str, other: str | None = None) -> None:

@@ -76,6 +76,9 @@ _STEPS: Final = (
     ) WITHOUT ROWID;
     CREATE INDEX twin_run ON twin (run);
     """,
+    """
+    ALTER TABLE page ADD COLUMN listing TEXT;   -- chain: the listing that showed the page first
+    """,
 )
 VERSION: Final = len(_STEPS)
 

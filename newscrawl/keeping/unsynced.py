@@ -13,7 +13,8 @@ class Unsynced:
     """What the ledger will say of them, for look-ups until then."""
 
     def __init__(self) -> None:
-        self._pages: list[tuple[str, str]] = []  # keys of pages, ids of their articles
+        # Keys of pages, ids of their articles, days of these.
+        self._pages: list[tuple[str, str, str | None]] = []
         self._kept: dict[str, Kept] = {}
         self._texts: dict[str, str] = {}
 
@@ -21,9 +22,9 @@ class Unsynced:
         """How many lines."""
         return len(self._pages)
 
-    def add(self, key: str, article_id: str, kept: Kept) -> None:
-        """The line of an article was written; it stands on the page `key`."""
-        self._pages.append((key, article_id))
+    def add(self, key: str, article_id: str, kept: Kept, day: str | None) -> None:
+        """The line of an article of `day` (ISO 8601) was written; it stands on the page `key`."""
+        self._pages.append((key, article_id, day))
         self._kept[article_id] = kept
         self._texts[kept.hash] = article_id
 
@@ -37,7 +38,7 @@ class Unsynced:
 
     def settle(self, ledger: Ledger, run: str) -> Iterator[str | None]:
         """All lines are on disk: tell the ledger. Yields where the link to each page stood, if it is known."""
-        for key, article_id in self._pages:
+        for key, article_id, day in self._pages:
             ledger.keep_article(article_id, self._kept[article_id], run)
-            yield ledger.settle(key, "done")
+            yield ledger.settle(key, "done", day=day)
         self._pages, self._kept, self._texts = [], {}, {}

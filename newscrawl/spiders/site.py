@@ -225,8 +225,9 @@ class SiteSpider(Spider):
         is done is not asked for its links again. Returns how much is new, and the requests that the spider has to make
         itself, because nobody keeps what is noted."""
         depth = visit.entry.depth + 1 if via == "related" else 0
+        listing = visit.walk.chain if visit.walk else None
         entries = [
-            Entry(self.site.key(link.url), link.url, via, depth, visit.entry.url, link.date, link.date_raw)
+            Entry(self.site.key(link.url), link.url, via, depth, visit.entry.url, link.date, link.date_raw, listing)
             for link in links
             if self.site.address_kind(link.url)
         ]
