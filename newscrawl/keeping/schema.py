@@ -78,6 +78,7 @@ _STEPS: Final = (
     """,
     """
     ALTER TABLE page ADD COLUMN listing TEXT;   -- chain: the listing that showed the page first
+    ALTER TABLE article ADD COLUMN taken_down TEXT;  -- UTC, ISO 8601: when its page was found gone, after it was stored
     """,
 )
 VERSION: Final = len(_STEPS)
