@@ -4,9 +4,7 @@ A site file may slow down; it can't speed up and can't switch robots.txt off. `-
 run, as in any Scrapy project; the delay alone has a floor, which only CONNECT_TO lifts.
 """
 
-from pathlib import Path
-
-from scrapy.utils.conf import closest_scrapy_cfg
+from newscrawl.crawling.project import project_folder
 
 BOT_NAME = "newscrawl"
 SPIDER_MODULES = ["newscrawl.spiders"]
@@ -17,8 +15,8 @@ DEFAULT_ITEM_CLASS = "newscrawl.items.Article"
 
 # --- where things lie
 
-# `output/` stands beside scrapy.cfg, whatever the working directory.
-PROJECT_DIR = str(Path(closest_scrapy_cfg() or Path(__file__).parents[1] / "scrapy.cfg").resolve().parent)
+# `output/` stands beside newscrawl's scrapy.cfg, whatever the working directory.
+PROJECT_DIR = str(project_folder())
 OUTPUT_DIR = "output"
 # Folders of your own site files, parted by commas; relative ones beside scrapy.cfg.
 SITES = ""
@@ -62,8 +60,14 @@ RELATED_DEPTH = 20
 # Sends a site's hosts to a loopback address, like 127.0.0.1:8080: for the demo and for tests.
 CONNECT_TO = ""
 
-# Seconds between progress lines where there is no terminal for a progress bar; 0 is silence.
-PROGRESS_SECONDS = 30.0
+# On a terminal a run shows its progress. Elsewhere one that ends well says nothing, for cron mails what is said; with
+# more than 0, it prints a line of progress every so many seconds, and its summary.
+PROGRESS_SECONDS = 0.0
+
+# How many sites `scrapy crawlall` crawls at once in one process. A site asks for a page every two seconds and a page
+# costs some ten milliseconds, so a hundred would fit. But a process that dies takes the runs of all its sites with it,
+# and names are looked up in ten threads that a dead name server can hold for a minute.
+SITES_AT_ONCE = 8
 
 # --- parts
 

@@ -16,7 +16,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.spiderloader import get_spider_loader
 
-from newscrawl.commands.crawl import refuse_unknown_options
+from newscrawl.commands.manners import refuse_unknown_options
 from newscrawl.crawling.monitors import ExitCode
 from newscrawl.keeping.disk import is_disk_full
 from newscrawl.keeping.ledger import LedgerError

@@ -14,7 +14,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.http import Response
 
-from newscrawl.commands.crawl import refuse_unknown_options
+from newscrawl.commands.manners import refuse_unknown_options
 from newscrawl.crawling.loopback import loopback_target
 from newscrawl.crawling.monitors import ExitCode
 from newscrawl.crawling.spiderloader import site_folders

@@ -1,14 +1,20 @@
-"""The short summary that ends a crawl."""
+"""The short summary that ends a crawl, and the table that ends a crawl of many sites."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from io import StringIO
 from pathlib import Path
 
+from rich.console import Console
+from rich.table import Table
+
 from newscrawl.crawling.monitors import ExitCode, Verdict
+from newscrawl.crawling.outcomes import Outcome
 from newscrawl.keeping.run import Run
 
-__all__ = ["summary"]
+__all__ = ["many", "summary"]
 
 _VIA = {
     "home": "on the home page",
@@ -60,3 +66,30 @@ def _headline(run: Run, verdict: Verdict) -> str:
 def _short(path: Path, here: Path) -> str:
     relative = os.path.relpath(path, here)
     return relative if not relative.startswith("..") else str(path)
+
+
+def many(outcomes: Sequence[Outcome], seconds: float, code: ExitCode) -> str:
+    """One row a site, and one for all together."""
+    table = Table(box=None, pad_edge=False, show_footer=True)
+    complete = sum(not outcome.code for outcome in outcomes)
+    table.add_column("site", f"{complete} of {len(outcomes)} complete", overflow="fold")
+    table.add_column("code", str(int(code)), justify="right")
+    table.add_column("reason", code.name.lower())
+    for name in ("found", "stored", "failed"):
+        table.add_column(name, str(sum(getattr(outcome, name) for outcome in outcomes)), justify="right")
+    table.add_column("time", _clock(seconds), justify="right")
+    for each in outcomes:
+        numbers = (each.found, each.stored, each.failed)
+        table.add_row(each.site, str(int(each.code)), each.reason, *map(str, numbers), _clock(each.seconds))
+    out = StringIO()
+    Console(file=out, width=100, no_color=True).print(table)
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines())
+
+
+def _clock(seconds: float) -> str:
+    """
+    >>> _clock(3725.4)
+    '1:02:05'
+    """
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}"

@@ -22,8 +22,9 @@ _LEAST: Final = {
     "RELATED_DEPTH": 0,
     "RETRY_TIMES": 0,
     "RETRY_WAIT": 0,
+    "SITES_AT_ONCE": 1,
 }
-_WHOLE: Final = frozenset({"CONCURRENT_REQUESTS", "DOWNLOAD_MAXSIZE", "RELATED_DEPTH", "RETRY_TIMES"})
+_WHOLE: Final = frozenset({"CONCURRENT_REQUESTS", "DOWNLOAD_MAXSIZE", "RELATED_DEPTH", "RETRY_TIMES", "SITES_AT_ONCE"})
 
 
 def check_numbers(settings: BaseSettings) -> None:

@@ -1,72 +1,101 @@
-"""Progress while a crawl works: a bar on a terminal, a line now and then elsewhere."""
+"""Progress while crawls work: a table on a terminal, lines now and then elsewhere, if they are asked for."""
 
 from __future__ import annotations
 
+import asyncio
 import sys
-from typing import Never
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from time import monotonic
+from typing import Final, NamedTuple
 
-from scrapy import signals
-from scrapy.crawler import Crawler
-from scrapy.utils.asyncio import create_looping_call
-from tqdm import tqdm
+from rich.console import Console
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
 
 from newscrawl.crawling.diskwatch import say
-from newscrawl.crawling.runkeeper import RunKeeper
-from newscrawl.keeping.accounts import Accounts
 
-__all__ = ["Progress"]
+__all__ = ["Display", "Standing", "State"]
 
-_BAR_SECONDS = 0.3
+_LOOKS: Final = 0.3  # seconds between two looks on a terminal
 
 
-class Progress:
-    """Shows how many pages are found and settled."""
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far the crawl of a site has come: pages found and done, articles stored, pages that failed; `seconds` since
+    it began."""
 
-    def __init__(self, crawler: Crawler) -> None:
-        self.crawler = crawler
-        self.seconds = crawler.settings.getfloat("PROGRESS_SECONDS")
-        self.name, self.accounts = "", Accounts()
-        self.bar: tqdm[Never] | None = None
-        self.call = create_looping_call(self.show)
+    site: str
+    found: int = 0
+    done: int = 0
+    stored: int = 0
+    failed: int = 0
+    seconds: float = 0.0
 
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Progress:
-        """Called by Scrapy."""
-        progress = cls(crawler)
-        crawler.signals.connect(progress.opened, signals.spider_opened)
-        crawler.signals.connect(progress.closed, signals.spider_closed)
-        return progress
 
-    def opened(self) -> None:
-        """The crawl begins."""
-        keeper = self.crawler.get_extension(RunKeeper)
-        assert keeper is not None
-        self.name, self.accounts = keeper.spider.name, keeper.run.accounts
-        if sys.stderr.isatty():
-            self.bar = tqdm(desc=self.name, unit=" pages", dynamic_ncols=True, file=sys.stderr)
-            self.call.start(_BAR_SECONDS, now=False)
-        elif self.seconds > 0:
-            self.call.start(self.seconds, now=False)
+class State(NamedTuple):
+    """All at one moment: the sites that are crawled, the last standing of those that have ended, and how many sites
+    there are in all."""
 
-    def show(self) -> None:
-        """One look."""
-        accounts = self.accounts
-        if self.bar is None:
-            stored, failed = accounts.settled["stored"], accounts.settled["failed"]
-            say(
-                f"{self.name}: {accounts.found} pages found, {accounts.attempted} done, "
-                f"{stored} stored, {failed} failed",
-                sys.stderr,
-            )
-        else:
-            self.bar.total = accounts.found
-            self.bar.n = accounts.attempted
-            self.bar.set_postfix(stored=accounts.settled["stored"], failed=accounts.settled["failed"])
+    running: Sequence[Standing]
+    ended: Sequence[Standing]
+    sites: int
 
-    def closed(self) -> None:
-        """The crawl ended."""
-        if self.call.running:
-            self.call.stop()
-        if self.bar is not None:
-            self.show()
-            self.bar.close()
+
+class Display:
+    """Shows what `look` says, until `show` is cancelled. `seconds` is the time between lines where there is no
+    terminal; 0 is silence."""
+
+    def __init__(self, look: Callable[[], State], seconds: float) -> None:
+        self._look, self._seconds = look, seconds
+        self._began = monotonic()
+
+    async def show(self) -> None:
+        """Run beside the crawls, as a task; cancel it at their end."""
+        with suppress(OSError):  # the terminal has gone
+            if sys.stderr.isatty():
+                await self._table()
+            elif self._seconds > 0:
+                await self._lines()
+
+    async def _lines(self) -> None:
+        while True:
+            await asyncio.sleep(self._seconds)
+            for at in self._look().running:
+                say(
+                    f"{at.site}: {at.found} pages found, {at.done} done, {at.stored} stored, {at.failed} failed",
+                    sys.stderr,
+                )
+
+    async def _table(self) -> None:
+        console = Console(stderr=True)
+        with Live(console=console, auto_refresh=False, transient=True) as live:
+            while True:
+                live.update(table(self._look(), monotonic() - self._began), refresh=True)
+                await asyncio.sleep(_LOOKS)
+
+
+def table(state: State, seconds: float) -> Table:
+    """A row for each site that is crawled, and one for all together where there are several."""
+    shown = Table(box=None, header_style="dim", pad_edge=False)
+    shown.add_column("site")
+    for name in ("found", "stored", "failed", "pages/min"):
+        shown.add_column(name, justify="right")
+    shown.add_column("")
+    for at in state.running:
+        bar = ProgressBar(total=max(at.found, 1), completed=at.done, width=24)
+        shown.add_row(at.site, *_numbers(at, at.seconds), bar)
+    if state.sites > 1:
+        whole = [*state.running, *state.ended]
+        sums = [sum(getattr(at, name) for at in whole) for name in ("found", "done", "stored", "failed")]
+        bar = ProgressBar(total=state.sites, completed=len(state.ended), width=24)
+        name = f"{len(state.ended)} of {state.sites} sites"
+        shown.add_row(name, *_numbers(Standing("", *sums), seconds), bar, style="bold")
+    return shown
+
+
+def _numbers(at: Standing, seconds: float) -> list[str]:
+    rate = at.done * 60 / seconds if seconds > 0 else 0.0
+    return [str(at.found), str(at.stored), str(at.failed), f"{rate:.0f}"]

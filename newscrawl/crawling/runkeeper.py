@@ -75,8 +75,7 @@ class RunKeeper:
 
     def engine_started(self) -> None:
         """The delay is kept by the turns; the downloader's own would only add to it. A time limit waits for no answer
-        that hangs. Scrapy has made its log handlers by now, for the last time."""
-        self.watch.install()
+        that hangs."""
         if self.crawler.engine is not None:
             self.crawler.engine.downloader._delay = 0.0
         limit = self.crawler.settings.getfloat("CLOSESPIDER_TIMEOUT")

@@ -6,13 +6,11 @@ import asyncio
 import os
 import signal
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Iterable
 from types import FrameType
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
-from scrapy.crawler import Crawler
-
-__all__ = ["Stop"]
+__all__ = ["Stop", "Stoppable"]
 
 _SIGNALS: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT)
 _GRACE: Final = 3.0  # seconds that an answer under way has to arrive
@@ -20,18 +18,32 @@ _LONGEST: Final = 9.0  # seconds until the process ends whatever holds it: what 
 _AGAIN: Final = 0.05
 
 
+class Stoppable(Protocol):
+    """The crawl of a site, or a process that crawls."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be stopped by now; one that is just being opened can't."""
+
+    async def stop(self) -> None:
+        """End it in good order."""
+
+    def cut(self) -> None:
+        """Wait no longer for what is under way."""
+
+
 class Stop:
     """Scrapy's own handlers know two of the signals, and wait for a hanging response.
 
-    `stop` ends all crawls in good order; `cut` cuts off the requests under way; `code` is the exit code of a process
-    that does not end in time.
+    `running` gives what is to be stopped; `code` is the exit code of a process that does not end within `longest`
+    seconds. `begun` is set when the process is to end: nothing new may be begun then.
     """
 
-    def __init__(
-        self, crawler: Crawler, stop: Callable[[], Awaitable[Any]], cut: Callable[[], None], code: int
-    ) -> None:
-        self._crawler, self._stop, self._cut, self._code = crawler, stop, cut, code
+    def __init__(self, running: Callable[[], Iterable[Stoppable]], code: int, longest: float = _LONGEST) -> None:
+        self._running, self._code, self._longest = running, code, longest
+        self.begun = asyncio.Event()
         self._timer: threading.Timer | None = None
+        self._told: list[Stoppable] = []
         self._tasks: set[asyncio.Future[Any]] = set()
 
     def install(self) -> None:
@@ -46,26 +58,37 @@ class Stop:
         for number in _SIGNALS:
             signal.signal(number, signal.SIG_IGN)
 
-    def _signalled(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
-        from twisted.internet import reactor
+    def begin(self) -> None:
+        """End all that runs, in good order. Called within the loop."""
+        self._hold_to_it()
+        if not self.begun.is_set():
+            self.begun.set()
+            self._tell()
 
+    def _signalled(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
+        loop = asyncio.get_event_loop()
         if self._timer is None:
-            self._timer = threading.Timer(_LONGEST, os._exit, (self._code,))
+            self._hold_to_it()
+            loop.call_soon_threadsafe(self.begin)
+        else:  # a second signal: now
+            loop.call_soon_threadsafe(self._cut)
+
+    def _hold_to_it(self) -> None:
+        if self._timer is None:
+            self._timer = threading.Timer(self._longest, os._exit, (self._code,))
             self._timer.daemon = True
             self._timer.start()
-            reactor.callFromThread(self._begin)
-        else:  # a second signal: now
-            reactor.callFromThread(self._cut)
 
-    def _begin(self) -> None:
-        """End the crawl; one that is just being opened is ended when it is open."""
+    def _tell(self) -> None:
+        """Stop what runs; what is just being opened is stopped when it is open."""
         loop = asyncio.get_event_loop()
-        if self._is_open():
-            self._tasks.add(asyncio.ensure_future(self._stop()))
-            loop.call_later(_GRACE, self._cut)
-        else:
-            loop.call_later(_AGAIN, self._begin)
+        for each in self._running():
+            if each.is_open and each not in self._told:
+                self._told.append(each)
+                self._tasks.add(asyncio.ensure_future(each.stop()))
+                loop.call_later(_GRACE, each.cut)
+        loop.call_later(_AGAIN, self._tell)
 
-    def _is_open(self) -> bool:
-        engine = getattr(self._crawler, "_engine", None)
-        return engine is not None and engine.running and engine.spider is not None
+    def _cut(self) -> None:
+        for each in self._running():
+            each.cut()

@@ -1,0 +1,162 @@
+"""`scrapy crawlall`: all sites, or some of them, several at once, in processes of their own."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import math
+import sys
+from time import monotonic
+from typing import Any, ClassVar
+
+from scrapy.commands import ScrapyCommand
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.exceptions import UsageError
+from scrapy.utils.conf import arglist_to_dict
+
+from newscrawl.commands.manners import open_journal, refuse_unknown_options, talks
+from newscrawl.commands.summary import many
+from newscrawl.crawling.choosing import choose, longest_ago_first
+from newscrawl.crawling.coordinator import Coordinator, Plan
+from newscrawl.crawling.diskwatch import say
+from newscrawl.crawling.journal import is_asked_for
+from newscrawl.crawling.loopback import loopback_target
+from newscrawl.crawling.monitors import ExitCode
+from newscrawl.crawling.numbers import check_numbers
+from newscrawl.crawling.outcomes import Outcome, note, worst
+from newscrawl.crawling.progress import Display
+from newscrawl.crawling.siterun import keep_a_run, output_of, run_reactor
+from newscrawl.crawling.spiderloader import site_folders
+from newscrawl.crawling.worker import Worker
+from newscrawl.keeping.arguments import Arguments
+from newscrawl.words.errors import ArgumentError, SiteError
+
+
+class Command(ScrapyCommand):
+    """The process that is called only coordinates (`newscrawl.crawling.coordinator`); it starts itself anew, as a
+    worker, with the option --worker."""
+
+    requires_project = True
+    requires_crawler_process = False
+    default_settings: ClassVar[dict[str, Any]] = {"LOG_INSTALL_ROOT_HANDLER": False}  # see `Journal.install`
+
+    def syntax(self) -> str:
+        return "[options] [<site> ...]"
+
+    def short_desc(self) -> str:
+        return "Crawl all sites, or some of them, several at once"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--province", metavar="NAME", help="only sites of this province, by its old or new name")
+        parser.add_argument("--kind", metavar="KIND", help="only sites of this kind, like newspaper")
+        parser.add_argument("-j", "--jobs", metavar="N", default="1", help="processes at work (default: 1)")
+        parser.add_argument("--time-limit", metavar="SECONDS", help="for all together, shared fairly")
+        parser.add_argument(
+            "-a", dest="spargs", action="append", default=[], metavar="NAME=VALUE", help="since or limit, for each site"
+        )
+        parser.add_argument("--worker", choices=("quiet", "loud"), help=argparse.SUPPRESS)
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Called by Scrapy."""
+        super().process_options(args, opts)
+        try:
+            opts.arguments = arglist_to_dict(opts.spargs)
+        except ValueError:
+            raise UsageError("Invalid -a value, use -a NAME=VALUE", print_help=False) from None
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Raises UsageError (exit code 2) for what the command line gets wrong; then nothing is fetched."""
+        assert self.settings is not None
+        if opts.worker:
+            self._work(opts)
+            return
+        refuse_unknown_options(args, self)
+        try:
+            check_numbers(self.settings)
+            loopback_target(self.settings)
+            if Arguments.read(opts.arguments).categories is not None:
+                raise ArgumentError("categories differ from site to site: use scrapy crawl NAME -a categories=…")
+            jobs, limit = _jobs(opts.jobs), _seconds(opts.time_limit)
+            chosen = choose(site_folders(self.settings), args, opts.province, opts.kind)
+        except ArgumentError as error:
+            raise UsageError(str(error), print_help=False) from None
+        except SiteError as error:
+            self.exitcode = int(ExitCode.CONFIGURATION)
+            say(f"scrapy crawlall: {error}", sys.stderr)
+            return
+        sites = longest_ago_first(chosen.sites, output_of(self.settings))
+        each = min(self.settings.getint("SITES_AT_ONCE"), math.ceil(max(len(sites), 1) / jobs))
+        loud = talks(self.settings) or is_asked_for(self.settings, "LOG_LEVEL")
+        plan = Plan(sites, _worker_command(opts, loud=talks(self.settings)), jobs, each, limit, loud)
+        broken = [Outcome(site, ExitCode.CONFIGURATION, "configuration", why) for site, why in chosen.broken.items()]
+        began = monotonic()
+        outcomes = [*broken, *asyncio.run(self._coordinate(plan))]
+        self._conclude(sorted(outcomes, key=lambda outcome: outcome.site), monotonic() - began)
+
+    async def _coordinate(self, plan: Plan) -> list[Outcome]:
+        assert self.settings is not None
+        coordinator = Coordinator(plan)
+        coordinator.stop.install()
+        display = Display(coordinator.state, self.settings.getfloat("PROGRESS_SECONDS"))
+        showing = asyncio.create_task(display.show())
+        try:
+            await coordinator.run()
+        finally:
+            showing.cancel()
+            await asyncio.wait({showing})
+            coordinator.stop.over()
+        return list(coordinator.outcomes.values())
+
+    def _conclude(self, outcomes: list[Outcome], seconds: float) -> None:
+        """A table for who listens; for cron, what did not end well."""
+        assert self.settings is not None
+        self.exitcode = int(worst(outcome.code for outcome in outcomes))
+        notes = [note(outcome) for outcome in outcomes if outcome.code]
+        full = bool(notes) and say("\n".join(notes), sys.stderr)
+        if talks(self.settings):
+            full |= say(many(outcomes, seconds, ExitCode(self.exitcode)), sys.stdout)
+        if full and not self.exitcode:
+            self.exitcode = int(ExitCode.DISK_FULL)
+
+    def _work(self, opts: argparse.Namespace) -> None:
+        """Be a worker."""
+        assert self.settings is not None
+        keep_a_run(self.settings)
+        process = AsyncCrawlerProcess(self.settings)
+        journal = open_journal(self.settings, listens=opts.worker == "loud")
+        worker = Worker(process, opts.arguments, journal)
+        worker.stop.install()
+        run_reactor(process, worker.work())
+        worker.stop.over()
+        logging.shutdown()
+
+
+def _jobs(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 64):
+        raise ArgumentError(f"-j {text}: must be a whole number from 1 to 64")
+    return int(text)
+
+
+def _seconds(text: str | None) -> float | None:
+    if text is None:
+        return None
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 < seconds < math.inf:
+        raise ArgumentError(f"--time-limit {text}: must be a number of seconds above 0")
+    return seconds
+
+
+def _worker_command(opts: argparse.Namespace, *, loud: bool) -> list[str]:
+    """This command again, with the same settings and arguments. -P: no module of the working directory stands before
+    Python's own."""
+    command = [sys.executable, "-P", "-m", "scrapy", "crawlall", "--worker", "loud" if loud else "quiet"]
+    for option, values in (("-s", opts.set), ("-a", opts.spargs)):
+        command += [part for value in values for part in (option, value)]
+    for option, value in (("--logfile", opts.logfile), ("--loglevel", opts.loglevel)):
+        command += [option, value] if value else []
+    return [*command, "--nolog"] if opts.nolog else command

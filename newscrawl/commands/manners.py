@@ -1,0 +1,53 @@
+"""How commands that crawl behave toward who called them: a person at a terminal, or cron."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+from scrapy.settings import BaseSettings
+
+from newscrawl.crawling.journal import Journal
+from newscrawl.crawling.monitors import ExitCode
+from newscrawl.keeping.disk import is_disk_full
+from newscrawl.words.errors import near
+
+__all__ = ["open_journal", "refuse_unknown_options", "talks"]
+
+
+def talks(settings: BaseSettings) -> bool:
+    """Whether somebody listens: at a terminal, or by the setting PROGRESS_SECONDS. Else a run that ends well says
+    nothing at all, so that cron has nothing to mail."""
+    return sys.stderr.isatty() or sys.stdout.isatty() or settings.getfloat("PROGRESS_SECONDS") > 0
+
+
+def open_journal(settings: BaseSettings, *, listens: bool) -> Journal:
+    """Let the log begin. Raises UsageError for a LOG_FILE that can't be written; ends the process when its disk is
+    full."""
+    try:
+        journal = Journal(settings, listens=listens)
+    except OSError as error:
+        if is_disk_full(error):
+            sys.exit(int(ExitCode.DISK_FULL))
+        file = settings.get("LOG_FILE")
+        raise UsageError(f"LOG_FILE={file}: can't be written ({error.strerror})", print_help=False) from None
+    except ValueError:
+        raise UsageError(f"LOG_LEVEL={settings.get('LOG_LEVEL')}: no such level", print_help=False) from None
+    journal.install()
+    return journal
+
+
+def refuse_unknown_options(args: list[str], command: ScrapyCommand) -> None:
+    """Scrapy passes over options it does not know; a mistyped one would change what a cron line does for years.
+
+    Raises UsageError with near matches.
+    """
+    parser = argparse.ArgumentParser(conflict_handler="resolve")
+    command.add_options(parser)
+    known = [option for action in parser._actions for option in action.option_strings if option.startswith("--")]
+    for arg in args:
+        if arg.startswith("-"):
+            hint = near(arg.partition("=")[0], known)
+            raise UsageError(f"unknown option {arg}{hint if 'did you mean' in hint else ''}", print_help=False)
