@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.scrapyrun import PROJECT, command, environment
+from tests.scrapyrun import PROJECT, command, environment, logged, logs
 
 __all__ = ["GRACEFUL", "Crawls", "Ended", "OverError", "crawl_command", "hearing"]
 
@@ -40,9 +40,15 @@ class Ended:
 class Crawl:
     """A process under way."""
 
-    def __init__(self, process: subprocess.Popen[bytes], log: Path) -> None:
-        self.process, self.log = process, log
+    def __init__(self, process: subprocess.Popen[bytes], log: Path, output: Path | None) -> None:
+        self.process, self.log, self.output = process, log, output
+        self.before = logs(output) if output else set()
         self.started = time.monotonic()
+
+    @property
+    def logged(self) -> str:
+        """What the log of the run says."""
+        return logged(self.output, self.before) if self.output else ""
 
     def ends_within(self, seconds: float) -> bool:
         """Wait for the end, but not longer than `seconds`."""
@@ -94,7 +100,7 @@ class Crawls:
                 start_new_session=True,
             )
             self._under_way.add(process)
-        return Crawl(process, log)
+        return Crawl(process, log, _output_in(command))
 
     def end(self, crawl: Crawl, seconds: float = LONGEST) -> Ended:
         """Wait for a process; kill it after `seconds`."""
@@ -104,7 +110,7 @@ class Crawls:
             _kill(crawl.process)
             self._under_way.discard(crawl.process)
         out, err = (Path(f"{crawl.log}.{end}").read_text("utf-8", "replace") for end in ("out", "err"))
-        return Ended(crawl.process.returncode if in_time else None, taken, at, out, err)
+        return Ended(crawl.process.returncode if in_time else None, taken, at, out, err + crawl.logged)
 
     def run(
         self, command: Sequence[str], log: Path, variables: Mapping[str, str] | None = None, seconds: float = LONGEST
@@ -148,6 +154,11 @@ def hearing() -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_CORE, limits)
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _output_in(command: Sequence[str]) -> Path | None:
+    values = [part.removeprefix("OUTPUT_DIR=") for part in command if part.startswith("OUTPUT_DIR=")]
+    return Path(values[0]) if values else None
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

@@ -39,9 +39,26 @@ def scrapy(*args: str, cwd: Path = PROJECT) -> Result:
     return Result(done.returncode, done.stdout, done.stderr)
 
 
+# Without it a run that ends well says nothing where there is no terminal.
+TALKING = ("-s", "PROGRESS_SECONDS=3600")
+
+
 def crawl(port: int, output: Path, *args: str, site: str = "ninhthuan") -> Result:
-    """`scrapy crawl` against a server on loopback."""
-    return scrapy("crawl", site, "-s", f"CONNECT_TO=127.0.0.1:{port}", "-s", f"OUTPUT_DIR={output}", *args)
+    """`scrapy crawl` against a server on loopback. `err` has the run's log, too."""
+    before = logs(output)
+    target = ("-s", f"CONNECT_TO=127.0.0.1:{port}", "-s", f"OUTPUT_DIR={output}")
+    result = scrapy("crawl", site, *target, *TALKING, *args)
+    return Result(result.code, result.out, result.err + logged(output, before))
+
+
+def logs(output: Path) -> set[Path]:
+    """The log files of all sites."""
+    return set(output.glob("*/log/*.log"))
+
+
+def logged(output: Path, before: set[Path]) -> str:
+    """What the log files say that were not there before."""
+    return "".join(file.read_text("utf-8") for file in sorted(logs(output) - before))
 
 
 def articles(folder: Path) -> Iterator[dict[str, Any]]:

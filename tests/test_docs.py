@@ -30,7 +30,11 @@ README = ROOT / "README.md"
 FORMAT = ROOT / "docs/article-format.md"
 SITES = ROOT / "docs/site-files.md"
 RELIABILITY = ROOT / "docs/reliability.md"
-DOCS = [README, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", ROOT / "output/README.md", FORMAT, SITES, RELIABILITY]
+OPERATIONS = ROOT / "docs/operations.md"
+DOCS = [
+    README, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", ROOT / "output/README.md", FORMAT, SITES, RELIABILITY,
+    OPERATIONS,
+]  # fmt: skip
 IDS = [doc.name if doc.parent.name != "output" else "output" for doc in DOCS]
 
 

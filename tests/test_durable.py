@@ -23,6 +23,7 @@ from tests.replica import Portal, Response, Server, build, fold, serve
 from tests.scrapyrun import (
     LONGEST,
     PROJECT,
+    TALKING,
     articles,
     balanced,
     command,
@@ -50,7 +51,7 @@ def small() -> Iterator[tuple[Portal, Server]]:
 def start(port: int, output: Path, *args: str, site: str = "ninhthuan") -> subprocess.Popen[str]:
     """A crawl of its own, to be stopped or killed."""
     setting = ("-s", f"CONNECT_TO=127.0.0.1:{port}", "-s", f"OUTPUT_DIR={output}")
-    line = command("crawl", site, *setting, *args)
+    line = command("crawl", site, *setting, *TALKING, *args)
     pipe = subprocess.PIPE
     return subprocess.Popen(line, cwd=PROJECT, env=environment(), stdout=pipe, stderr=pipe, text=True)
 
@@ -384,7 +385,7 @@ def test_an_overloaded_host_is_asked_less_and_then_as_before(small: Any, tmp_pat
 def test_a_name_that_no_longer_resolves(tmp_path: Path) -> None:
     result = scrapy(
         "crawl", "ninhthuan", "-s", f"OUTPUT_DIR={tmp_path}", "-s", "RETRY_WAIT=0.1",
-        "-s", "TWISTED_DNS_RESOLVER=tests.nonames.NoNames",
+        "-s", "TWISTED_DNS_RESOLVER=tests.nonames.NoNames", *TALKING,
     )  # fmt: skip
     assert result.code == 10, result.err
     assert "no longer known by name: www.ninhthuan.gov.vn" in result.out
