@@ -272,6 +272,11 @@ def test_a_full_disk_while_it_recovers(interrupted: Ground, tmp_path: Path) -> N
     sweep(interrupted, [Case("any", "", n, "full") for n in numbers], fill, tmp_path)
 
 
+def test_a_full_disk_at_the_log_of_a_run(interrupted: Ground, tmp_path: Path) -> None:
+    numbers = spread(interrupted.calls.count("write", "Z.log"), 1)
+    sweep(interrupted, [Case("write", "Z.log", n, "full") for n in numbers], fill, tmp_path)
+
+
 # --- a real disk
 
 

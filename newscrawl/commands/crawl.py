@@ -12,9 +12,8 @@ from scrapy import Spider
 from scrapy.commands.crawl import Command as CrawlCommand
 from scrapy.exceptions import UsageError
 from scrapy.spiderloader import get_spider_loader
-from scrapy.utils.log import install_scrapy_root_handler
 
-from newscrawl.commands.manners import open_journal, refuse_unknown_options, talks
+from newscrawl.commands.manners import open_journal, open_scrapys_log, refuse_unknown_options, talks
 from newscrawl.commands.summary import summary
 from newscrawl.crawling.diskwatch import say
 from newscrawl.crawling.monitors import ExitCode
@@ -44,7 +43,7 @@ class Command(CrawlCommand):
             if issubclass(spidercls, SiteSpider):
                 self._crawl_site(spidercls, opts)
             else:
-                install_scrapy_root_handler(self.settings)
+                open_scrapys_log(self.settings)
                 super().run(args, opts)
         except ArgumentError as error:
             raise UsageError(str(error), print_help=False) from None

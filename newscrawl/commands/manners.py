@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
-from scrapy.settings import BaseSettings
+from scrapy.settings import BaseSettings, Settings
+from scrapy.utils.log import install_scrapy_root_handler
 
 from newscrawl.crawling.journal import Journal
 from newscrawl.crawling.monitors import ExitCode
 from newscrawl.keeping.disk import is_disk_full
 from newscrawl.words.errors import near
 
-__all__ = ["open_journal", "refuse_unknown_options", "talks"]
+__all__ = ["open_journal", "open_scrapys_log", "refuse_unknown_options", "talks"]
 
 
 def talks(settings: BaseSettings) -> bool:
@@ -26,8 +29,22 @@ def talks(settings: BaseSettings) -> bool:
 def open_journal(settings: BaseSettings, *, listens: bool) -> Journal:
     """Let the log begin. Raises UsageError for a LOG_FILE that can't be written; ends the process when its disk is
     full."""
-    try:
+    with _log_settings(settings):
         journal = Journal(settings, listens=listens)
+    journal.install()
+    return journal
+
+
+def open_scrapys_log(settings: Settings) -> None:
+    """The log as Scrapy keeps it, for hand-written spiders. Raises UsageError; see `open_journal`."""
+    with _log_settings(settings):
+        install_scrapy_root_handler(settings)
+
+
+@contextmanager
+def _log_settings(settings: BaseSettings) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         if is_disk_full(error):
             sys.exit(int(ExitCode.DISK_FULL))
@@ -35,8 +52,6 @@ def open_journal(settings: BaseSettings, *, listens: bool) -> Journal:
         raise UsageError(f"LOG_FILE={file}: can't be written ({error.strerror})", print_help=False) from None
     except ValueError:
         raise UsageError(f"LOG_LEVEL={settings.get('LOG_LEVEL')}: no such level", print_help=False) from None
-    journal.install()
-    return journal
 
 
 def refuse_unknown_options(args: list[str], command: ScrapyCommand) -> None:

@@ -86,7 +86,7 @@ class SiteRun:
         crawler.signals.connect(self._opened, signals.engine_started)
 
     async def crawl(self, arguments: dict[str, str]) -> Outcome:
-        """Crawl; raises nothing."""
+        """Crawl. What goes wrong with the crawl is in the outcome."""
         SITE.set(self.site)
         task = self._process.crawl(self.crawler, **arguments)
         await asyncio.wait({task})

@@ -14,6 +14,7 @@ import os
 import sys
 from contextlib import suppress
 from dataclasses import asdict
+from functools import partial
 from time import monotonic
 from typing import Any, Final
 
@@ -64,7 +65,14 @@ class Worker:
             order = json.loads(line)
             crawl = asyncio.create_task(self._crawl(order["site"], order["until"]))
             self._crawls.add(crawl)
-            crawl.add_done_callback(self._crawls.discard)
+            crawl.add_done_callback(partial(self._ended, order["site"]))
+
+    def _ended(self, site: str, crawl: asyncio.Task[None]) -> None:
+        """The coordinator waits for a word on each site, also where our own code failed."""
+        self._crawls.discard(crawl)
+        if error := crawl.exception():
+            detail = f"{type(error).__name__}: {error}"
+            self._say({"outcome": asdict(Outcome(site, ExitCode.CRASH, "crash", detail))})
 
     async def _crawl(self, site: str, until: float | None) -> None:
         try:
@@ -73,8 +81,10 @@ class Worker:
             self._say({"outcome": asdict(Outcome(site, ExitCode.CONFIGURATION, "configuration", str(error)))})
             return
         self._runs.append(run)
-        outcome = await run.crawl(self._arguments)
-        self._runs.remove(run)
+        try:
+            outcome = await run.crawl(self._arguments)
+        finally:
+            self._runs.remove(run)
         self._say({"outcome": asdict(outcome)})
 
     def _crawler(self, site: str, until: float | None) -> Crawler:
