@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import logging
 import math
 import sys
 from time import monotonic
@@ -15,7 +14,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.exceptions import UsageError
 from scrapy.utils.conf import arglist_to_dict
 
-from newscrawl.commands.manners import open_journal, refuse_unknown_options, talks
+from newscrawl.commands.manners import check_log, open_journal, refuse_unknown_options, talks
 from newscrawl.commands.summary import many
 from newscrawl.crawling.choosing import choose, longest_ago_first
 from newscrawl.crawling.coordinator import Coordinator, Plan
@@ -73,6 +72,7 @@ class Command(ScrapyCommand):
             self._work(opts)
             return
         refuse_unknown_options(args, self)
+        check_log(self.settings)
         try:
             check_numbers(self.settings)
             loopback_target(self.settings)
@@ -123,14 +123,13 @@ class Command(ScrapyCommand):
     def _work(self, opts: argparse.Namespace) -> None:
         """Be a worker."""
         assert self.settings is not None
+        process = AsyncCrawlerProcess(self.settings)  # sets the levels of Scrapy's log, and so comes first
         keep_a_run(self.settings)
-        process = AsyncCrawlerProcess(self.settings)
         journal = open_journal(self.settings, listens=opts.worker == "loud")
         worker = Worker(process, opts.arguments, journal)
         worker.stop.install()
         run_reactor(process, worker.work())
         worker.stop.over()
-        logging.shutdown()
 
 
 def _jobs(text: str) -> int:

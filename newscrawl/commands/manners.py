@@ -17,7 +17,7 @@ from newscrawl.crawling.monitors import ExitCode
 from newscrawl.keeping.disk import is_disk_full
 from newscrawl.words.errors import near
 
-__all__ = ["open_journal", "open_scrapys_log", "refuse_unknown_options", "talks"]
+__all__ = ["check_log", "open_journal", "open_scrapys_log", "refuse_unknown_options", "talks"]
 
 
 def talks(settings: BaseSettings) -> bool:
@@ -33,6 +33,14 @@ def open_journal(settings: BaseSettings, *, listens: bool) -> Journal:
         journal = Journal(settings, listens=listens)
     journal.install()
     return journal
+
+
+def check_log(settings: BaseSettings) -> None:
+    """Whether other processes will be able to open their logs. Raises UsageError; see `open_journal`."""
+    with _log_settings(settings):
+        listener = Journal(settings, listens=False).listener
+        if listener is not None:
+            listener.close()
 
 
 def open_scrapys_log(settings: Settings) -> None:

@@ -133,13 +133,13 @@ class Coordinator:
             at = Standing(**word["at"])
             self._standings[at.site] = at
 
-    def _lost(self, sites: Sequence[str], how: str) -> None:
+    def _lost(self, sites: Sequence[str], how: str, last_words: str) -> None:
         """A worker has ended, and owed the outcomes of these sites. Also called with none."""
         stopped = self.stop.begun.is_set()
         code, reason = (ExitCode.STOPPED, "stopped") if stopped else (ExitCode.CRASH, "crash")
         for site in sites:
             at = self._standings[site]
-            detail = f"its process {how}; the next run goes on from here"
+            detail = f"its process {how}; the next run goes on from here\n{last_words}".rstrip()
             self.outcomes[site] = Outcome(site, code, reason, detail, at.found, at.stored, at.failed, at.seconds)
         self._go_on()
 

@@ -22,13 +22,13 @@ _LONGEST_WORD: Final = 1 << 20  # bytes
 
 class WorkerProcess:
     """Starts at once. `heard` gets each word (see `newscrawl.crawling.worker`); `lost` is called when it has ended,
-    with the sites whose outcome it still owed, and how it ended. `sites` are those it has."""
+    with the sites whose outcome it still owed, how it ended, and what it said last. `sites` are those it has."""
 
     def __init__(
         self,
         command: Sequence[str],
         heard: Callable[[dict[str, Any]], None],
-        lost: Callable[[Sequence[str], str], None],
+        lost: Callable[[Sequence[str], str, str], None],
         *,
         loud: bool,
     ) -> None:
@@ -104,7 +104,7 @@ class WorkerProcess:
             how = f"could not be started: {error.strerror}"
         finally:
             self.has_ended = True
-            self._lost(self.sites, "\n".join([how, *self._last_words]))
+            self._lost(self.sites, how, "\n".join(self._last_words))
 
     async def _listen(self, words: asyncio.StreamReader | None) -> None:
         assert words is not None
