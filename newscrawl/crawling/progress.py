@@ -44,6 +44,12 @@ class State(NamedTuple):
     sites: int
 
 
+class _Console(Console):
+    def show_cursor(self, show: bool = True) -> bool:  # noqa: ARG002
+        """It stays visible: a process that is killed could not give it back."""
+        return False
+
+
 class Display:
     """Shows what `look` says, until `show` is cancelled. `seconds` is the time between lines where there is no
     terminal; 0 is silence."""
@@ -70,8 +76,7 @@ class Display:
                 )
 
     async def _table(self) -> None:
-        console = Console(stderr=True)
-        with Live(console=console, auto_refresh=False, transient=True) as live:
+        with Live(console=_Console(stderr=True), auto_refresh=False, transient=True) as live:
             while True:
                 live.update(table(self._look(), monotonic() - self._began), refresh=True)
                 await asyncio.sleep(_LOOKS)
