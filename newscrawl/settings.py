@@ -20,6 +20,9 @@ DEFAULT_ITEM_CLASS = "newscrawl.items.Article"
 # `output/` stands beside scrapy.cfg, whatever the working directory.
 PROJECT_DIR = str(Path(closest_scrapy_cfg() or Path(__file__).parents[1] / "scrapy.cfg").resolve().parent)
 OUTPUT_DIR = "output"
+# Which raw pages are kept in WARC files: those of stored "articles", with pages at an article's address that could not
+# be read, for better rules may read them one day; "all" that was answered, listings too; or none ("off").
+RAW_PAGES = "articles"
 # Folders of your own site files, parted by commas; relative ones beside scrapy.cfg.
 SITES = ""
 
