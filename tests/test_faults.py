@@ -194,7 +194,7 @@ def kills(ground: Ground, kind: Kind, name: str, most: int) -> list[Case]:
         ("rename", "", 2),
         ("write", "ledger", 4),
         ("write", ".jsonl.open", 2),
-        ("any", ".warc.gz.open", 3),
+        ("any", ".warc.gz.open", 2),
         ("open", "", 3),
         ("unlink", "", 2),
     ],

@@ -99,11 +99,11 @@ class RunKeeper:
         """A callback raised. What it was to read counts as failed, and is tried again by later runs."""
         request = getattr(response, "request", None)
         visit: Visit | None = request.meta.get("visit") if request is not None else None
-        if not self.crashed(failure.value) or visit is None or not self._keep_raw(response.url):
+        if not self.crashed(failure.value) or visit is None:
             return
         if visit.walk is not None:
             self.run.frontier.break_walk(visit.walk, "crash")
-        elif visit.role == "page":
+        elif visit.role == "page" and self._keep_raw(response.url):
             self.run.frontier.settle(visit.entry.key, "failed", "crash")
 
     def item_error(self, failure: Any, item: Any) -> None:
