@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -22,7 +23,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from newscrawl.keeping.captures import captures
 from tests.replica import Response, Server, serve
-from tests.scrapyrun import Result, articles, crawl, runs
+from tests.scrapyrun import PROJECT, Result, articles, crawl, runs
 from tests.test_walks import HTML, SITE, Paper, article, page
 
 pytestmark = pytest.mark.crawl
@@ -125,6 +126,15 @@ def test_lines_point_at_their_pages(kept: Crawls) -> None:
         assert (capture.url, capture.length) == (line["url"], line["raw"]["length"])
         number = int(line["id"].removeprefix("bao:"))
         assert capture.body == article(number).body
+
+
+def test_the_recipe_of_the_documents(kept: Crawls) -> None:
+    text = (PROJECT / "docs" / "article-format.md").read_text("utf-8")
+    (recipe,) = (block for block in re.findall(r"```python\n(.*?)```", text, re.DOTALL) if "def page_of" in block)
+    scope: dict[str, Any] = {}
+    exec(recipe, scope)
+    for line in articles(kept.folder):
+        assert scope["page_of"](line, kept.folder) == article(int(line["id"].removeprefix("bao:"))).body
 
 
 def test_bodies_are_kept_as_they_came(kept: Crawls) -> None:

@@ -48,6 +48,10 @@ def now() -> datetime:
     return datetime.now(VIETNAM).replace(microsecond=0)
 
 
+def keep_nothing(url: str) -> None:
+    """What is done with the raw page of an address where there is no run."""
+
+
 class SiteSpider(Spider):
     """Crawls one site. The run's extension sets `frontier`, and what keeps the raw page of an address; without it
     nothing is kept, as in `scrapy parse`."""
@@ -55,7 +59,7 @@ class SiteSpider(Spider):
     site: ClassVar[Site]
     frontier: Frontier
     clock: Callable[[], datetime] = staticmethod(now)
-    keep_raw: Callable[[str], object] = staticmethod(str)
+    keep_raw: Callable[[str], object] = staticmethod(keep_nothing)
 
     def __init__(self, name: str | None = None, **arguments: str) -> None:
         """Take the `-a` arguments; see `Arguments`. Raises ArgumentError."""
