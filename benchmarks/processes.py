@@ -68,10 +68,11 @@ def run(argv: Sequence[str], *, folder: Path, log: Path) -> Usage:
     return Usage(time.perf_counter() - began, used.ru_utime + used.ru_stime, peak, out.read_text("utf-8"))
 
 
-def crawl_site(port: int, output: Path) -> Usage:
+def crawl_site(port: int, output: Path, *options: str) -> Usage:
     """The ordinary `scrapy crawl ninhthuan`, sent to the replica at `port`, with `output` as its output folder."""
     output.mkdir(parents=True, exist_ok=True)
     argv = ["-m", "scrapy", "crawl", "ninhthuan", "-s", f"CONNECT_TO=127.0.0.1:{port}", "-s", f"OUTPUT_DIR={output}"]
+    argv += options
     return run(argv, folder=ROOT, log=output / "crawl.log")
 
 

@@ -1,4 +1,4 @@
-"""Item pipelines: validate → deduplicate → JSON Lines. They take any item, through itemadapter.
+"""Item pipelines: validate → deduplicate → raw page → JSON Lines. They take any item, through itemadapter.
 
 Without a run (as in `scrapy parse --pipelines`) nothing is kept and items pass.
 """
@@ -16,11 +16,12 @@ from itemadapter import ItemAdapter
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
+from newscrawl.crawling.rawpages import RawPages
 from newscrawl.crawling.runkeeper import RunKeeper
 from newscrawl.items import record_of
 from newscrawl.keeping.run import Run
 
-__all__ = ["DeduplicatePipeline", "JsonLinesPipeline", "ValidatePipeline", "article_schema"]
+__all__ = ["DeduplicatePipeline", "JsonLinesPipeline", "RawPagePipeline", "ValidatePipeline", "article_schema"]
 
 
 def article_schema() -> dict[str, Any]:
@@ -40,14 +41,14 @@ def _validator() -> Callable[[dict[str, Any]], Any]:
 class _RunPipeline:
     """A pipeline that works on the run, if there is one."""
 
-    def __init__(self, run: Run | None) -> None:
-        self.run = run
+    def __init__(self, run: Run | None, raw_pages: RawPages | None = None) -> None:
+        self.run, self.raw_pages = run, raw_pages
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> _RunPipeline:
         """Called by Scrapy."""
         keeper = crawler.get_extension(RunKeeper)
-        return cls(keeper.run if keeper else None)
+        return cls(keeper.run, keeper.raw_pages) if keeper else cls(None)
 
 
 class ValidatePipeline(_RunPipeline):
@@ -59,6 +60,8 @@ class ValidatePipeline(_RunPipeline):
             _validator()(record_of(item))
         except fastjsonschema.JsonSchemaValueException as error:
             url = ItemAdapter(item).get("url", "")
+            if self.raw_pages is not None:
+                self.raw_pages.keep(url)
             if self.run is not None:
                 self.run.frontier.settle(self.run.site.key(url), "failed", "invalid")
             raise DropItem(f"invalid article from {url}: {error}", log_level="ERROR") from None
@@ -90,6 +93,17 @@ class DeduplicatePipeline(_RunPipeline):
             raise DropItem(f"duplicate of {other}: {article_id}", log_level="DEBUG")
         if kept is not None:
             adapter["revision"], adapter["previous_hash"] = kept.revision + 1, kept.hash
+        return item
+
+
+class RawPagePipeline(_RunPipeline):
+    """Writes the article's page to the run's WARC file, as it was received."""
+
+    def process_item(self, item: Any) -> Any:
+        """Sets `raw`. Raises OSError when the disk takes no more; see `JsonLinesPipeline`."""
+        if self.raw_pages is not None:
+            adapter = ItemAdapter(item)
+            adapter["raw"] = self.raw_pages.keep(adapter["url"])
         return item
 
 

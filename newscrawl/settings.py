@@ -18,6 +18,9 @@ DEFAULT_ITEM_CLASS = "newscrawl.items.Article"
 # `output/` stands beside newscrawl's scrapy.cfg, whatever the working directory.
 PROJECT_DIR = str(project_folder())
 OUTPUT_DIR = "output"
+# Which raw pages are kept in WARC files: those of stored "articles", with pages at an article's address that could not
+# be read, for better rules may read them one day; "all" that was answered, listings too; or none ("off").
+RAW_PAGES = "articles"
 # Folders of your own site files, parted by commas; relative ones beside scrapy.cfg.
 SITES = ""
 

@@ -19,6 +19,7 @@ from newscrawl.items import Article, Link, record_of
 from newscrawl.keeping.arguments import Arguments
 from newscrawl.keeping.ledger import Entry, Ledger
 from newscrawl.keeping.run import Run
+from newscrawl.keeping.warcrecords import Exchange
 
 NOW = datetime(2026, 3, 14, 2, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -51,6 +52,25 @@ def record(number: int, *related: int, text: str = "") -> dict[str, Any]:
     return record_of(article(number, *related, text=text))
 
 
+def exchange(number: int, body: bytes = b"", moment: datetime = NOW, **more: Any) -> Exchange:
+    """The page of an article, as it was asked for and answered."""
+    asked = [("Host", "baocantho.com.vn")]
+    made = Exchange(url(number), moment, "GET / HTTP/1.1", asked, "HTTP/1.1", "200 OK", [], body, "127.0.0.1")
+    return replace(made, body=body or f"<p>{number}</p>".encode() * 40, **more)
+
+
+def kept(run: Run, number: int, *related: int, text: str = "") -> dict[str, Any]:
+    """Store an article with its raw page; its line."""
+    line = {**record(number, *related, text=text), "raw": run.warc.write(exchange(number, text.encode())).record()}
+    run.store(line)
+    return line
+
+
+def warcs(folder: Path) -> list[Path]:
+    """The WARC files with their own names, oldest first."""
+    return sorted((folder / "baocantho").glob("2*.warc.gz"))
+
+
 def opened(folder: Path, now: datetime = NOW, arguments: Arguments | None = None, first_wait: float = 10.0) -> Run:
     return Run.open(folder, SITE, lambda: now, arguments, first_wait)
 
@@ -61,6 +81,7 @@ def ended(run: Run, code: int = 0) -> dict[str, Any]:
 
 def kill(run: Run) -> None:
     """What is left of a run whose process was killed: nothing is committed, synced or named any more."""
+    run.warc.abandon()
     run.segment.abandon()
     run.ledger.close()
     run._lock.release()

@@ -5,11 +5,14 @@ It reads files alone, and nothing of the crawler but its schema: whatever wrote 
 
 from __future__ import annotations
 
+import gzip
 import json
+import zlib
+from base64 import b32encode
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from hashlib import sha256
+from hashlib import sha1, sha256
 from pathlib import Path
 from typing import Any
 
@@ -56,11 +59,14 @@ def check(folder: Path, portal: Portal) -> Outcome:
     segments = {file.name: file.read_bytes() for file in sorted(folder.glob("2*.jsonl"))}
     records = [record for name, data in segments.items() for record in _articles(name, data, outcome)]
     _compare(records, portal, outcome)
+    for record in records:
+        _check_raw(folder, record, outcome)
     runs = list(_runs(folder, outcome))
     manifests = [_read(file, outcome) for file in sorted(folder.glob("*.manifest.json"))]
     for manifest in manifests:
         _check_sums(manifest, segments, outcome)
         _check_accounts(f"manifest {manifest.get('run')}", manifest, outcome)
+    _check_warcs(folder, [*runs, *manifests], outcome)
     for number, run in enumerate(runs, 1):
         _check_accounts(f"runs.jsonl:{number}", run, outcome)
     _check_names(set(segments), manifests, runs, outcome)
@@ -129,6 +135,60 @@ def _compare(records: list[dict[str, Any]], portal: Portal, outcome: Outcome) ->
             found[key] += 1
     outcome.lost += sorted(set(stands.values()) - found.keys())
     outcome.doubled += sorted(key for key, count in found.items() if count > 1)
+
+
+# --- raw pages
+
+
+def _check_raw(folder: Path, record: dict[str, Any], outcome: Outcome) -> None:
+    """The line points at a whole record, with the page that it was read from."""
+    raw, url = record["raw"], record["url"]
+    try:
+        with open(folder / raw["file"], "rb") as warc:
+            warc.seek(raw["offset"])
+            data = warc.read(raw["length"])
+        whole = gzip.decompress(data)
+    except (OSError, TypeError, EOFError, zlib.error) as error:
+        outcome.bad.append(f"{url}: no raw page at {raw} ({error})")
+        return
+    head, _, rest = whole.partition(b"\r\n\r\n")
+    fields = dict(line.split(b": ", 1) for line in head.split(b"\r\n")[1:])
+    body = rest.partition(b"\r\n\r\n")[2].removesuffix(b"\r\n\r\n")
+    kind, target = fields[b"WARC-Type"].decode(), fields[b"WARC-Target-URI"].decode()
+    digest = f"sha1:{b32encode(sha1(body).digest()).decode()}"
+    if (kind, target, fields[b"WARC-Payload-Digest"].decode()) != ("response", url, digest):
+        outcome.bad.append(f"{url}: at {raw} is a {kind} record of {target}")
+
+
+def _check_warcs(folder: Path, records: list[dict[str, Any]], outcome: Outcome) -> None:
+    """Each WARC file is whole, and is what the accounts of its run say."""
+    told = [record["warc"] for record in records if "warc" in record]
+    facts = {file.name: _facts(file) for file in folder.glob("*.warc.gz")}
+    outcome.untrue += [f"{each['name']}: told is {each}" for each in told if facts.get(each["name"]) != each]
+    outcome.untrue += [f"{name}: no run tells of it" for name in facts.keys() - {each["name"] for each in told}]
+
+
+def _facts(file: Path) -> dict[str, Any]:
+    data = file.read_bytes()
+    return {"name": file.name, "records": _members(data), "bytes": len(data), "sha256": sha256(data).hexdigest()}
+
+
+def _members(data: bytes) -> int:
+    """How many gzip members there are; -1 where they are not whole."""
+    count = place = 0
+    while place < len(data):
+        member = zlib.decompressobj(31)
+        while not member.eof:
+            part = data[place : place + 65536]
+            try:
+                member.decompress(part)
+            except zlib.error:
+                return -1
+            if not part:
+                return -1
+            place += len(part) - len(member.unused_data)
+        count += 1
+    return count
 
 
 # --- manifests and accounts

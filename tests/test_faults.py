@@ -94,16 +94,20 @@ def fresh(shim: Shim, tmp_path_factory: pytest.TempPathFactory) -> Ground:
 
 @pytest.fixture(scope="module")
 def interrupted(fresh: Ground, tmp_path_factory: pytest.TempPathFactory) -> Ground:
-    """The same, but a run was killed in the middle of a line: what is tried is the run that recovers it."""
+    """The same, but a run was killed in the middle of a line and of a raw page: what is tried is the run that recovers
+    them."""
     folder = tmp_path_factory.mktemp("interrupted")
     (folder / "output").mkdir()
-    kill = fresh.shim.environment(folder / "output", "write", 8, "kill-before", name=".open", report=folder / "r1")
+    kill = fresh.shim.environment(
+        folder / "output", "write", 8, "kill-before", name=".jsonl.open", report=folder / "r1"
+    )
     with serve(fresh.portal) as server, Crawls() as crawls:
         command = crawl_command(server.port, folder / "output")
         assert crawls.run(command, folder / "1", kill, LONGEST).code == -signal.SIGKILL
         asked = server.requests
-        with open(next(folder.glob("output/*/*.open")), "ab") as segment:
-            segment.write(b'{"format": 1, "id": "ninhthuan:/ch')
+        for name, torn in ((".jsonl", b'{"format": 1, "id": "ninhthuan:/ch'), (".warc.gz", b"\x1f\x8b\x08\0\0")):
+            with open(next(folder.glob(f"output/*/*{name}.open")), "ab") as left:
+                left.write(torn)
         killed = Path(shutil.copytree(folder / "output", folder / "killed"))
         trace = fresh.shim.environment(folder / "output", report=folder / "r2", trace=True)
         assert crawls.run(command, folder / "2", trace, LONGEST).code == 0
@@ -190,6 +194,7 @@ def kills(ground: Ground, kind: Kind, name: str, most: int) -> list[Case]:
         ("rename", "", 2),
         ("write", "ledger", 4),
         ("write", ".jsonl.open", 2),
+        ("any", ".warc.gz.open", 2),
         ("open", "", 3),
         ("unlink", "", 2),
     ],
@@ -199,7 +204,7 @@ def test_killed_in_a_first_crawl(kind: Kind, name: str, most: int, fresh: Ground
 
 
 @pytest.mark.parametrize(
-    ("kind", "name", "most"), [("truncate", "", 1), ("sync", "", 2), ("rename", "", 2), ("write", "ledger", 2)]
+    ("kind", "name", "most"), [("truncate", "", 1), ("sync", "", 2), ("rename", "", 3), ("write", "ledger", 2)]
 )
 def test_killed_while_it_recovers(kind: Kind, name: str, most: int, interrupted: Ground, tmp_path: Path) -> None:
     sweep(interrupted, kills(interrupted, kind, name, most), kill, tmp_path)
@@ -253,6 +258,7 @@ def judge_full(ended: Ended, seen: Report, through: bool) -> list[str]:
     ("kind", "name", "most"),
     [
         ("write", ".jsonl.open", 2),
+        ("any", ".warc.gz.open", 2),
         ("write", "ledger", 3),
         ("any", "manifest", 2),
         ("any", "runs.jsonl", 3),

@@ -5,12 +5,15 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
+from datetime import UTC, datetime
 from itertools import combinations
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from scrapy import Request
+from scrapy.http import Response
 from scrapy.settings import Settings
 
 from newscrawl.crawling.monitors import ExitCode, Verdict, judge
@@ -160,6 +163,7 @@ def keeper(folder: Path) -> RunKeeper:
     """The extension with an open run, and as much of a crawler as it asks for."""
     stats = SimpleNamespace(set_value=lambda *_: None, get_stats=dict)
     known = {"PROJECT_DIR": str(folder), "OUTPUT_DIR": "output", "RETRY_WAIT": 10, "DOWNLOAD_DELAY": 0}
+    known |= {"RAW_PAGES": "articles"}
     crawler = SimpleNamespace(settings=Settings(known), stats=stats)
     spider = SimpleNamespace(site=site_named("baocantho"), arguments=Arguments(), frontier=None)
     kept = RunKeeper(crawler, spider)  # type: ignore[arg-type]
@@ -255,18 +259,21 @@ def test_another_exception_is_a_crash(tmp_path: Path) -> None:
 
 
 def answered(visit: Visit) -> SimpleNamespace:
-    return SimpleNamespace(request=SimpleNamespace(meta={"visit": visit}))
+    return SimpleNamespace(request=SimpleNamespace(meta={"visit": visit}), url=visit.entry.url)
 
 
 def test_a_page_that_a_callback_breaks_down_over_is_failed(tmp_path: Path) -> None:
-    """It is in the accounts, and a later run tries it again."""
+    """It is in the accounts, and a later run tries it again; its raw page is kept."""
     kept = keeper(tmp_path)
     page = Entry("1", "https://baocantho.com.vn/vet-kenh-a1.html")
     kept.run.frontier.note([page])
+    request = Request(page.url)
+    kept.raw_pages.answered(request, Response(page.url, body=b"<p>"), datetime.now(UTC))
     kept.spider_error(SimpleNamespace(value=KeyError("x")), answered(Visit("page", page)))
     assert code_of(kept, "finished") == ExitCode.CRASH
     counts = kept.manifest["counts"]
     assert (counts["failed"], counts["pending"], counts["reasons"]) == (1, 0, {"failed/crash": 1})
+    assert kept.manifest["warc"]["records"] == 3
 
 
 def test_a_listing_that_a_callback_breaks_down_over_is_broken(tmp_path: Path) -> None:

@@ -123,7 +123,35 @@ def test_the_same_text_under_its_other_address_is_doubled(left: Left) -> None:
     outcome = check(folder, portal)
     assert len(outcome.doubled) == 1
     assert outcome.doubled[0] in keys
-    assert (outcome.lost, outcome.bad) == ([], [])
+    assert outcome.lost == []
+    assert len(outcome.bad) == 1  # the raw page that the line points at is of the first address
+
+
+@pytest.mark.crawl
+@pytest.mark.parametrize("raw", [None, {"offset": 0}, {"offset": 7}, {"length": 100}, {"file": "x.warc.gz"}])
+def test_a_line_without_its_raw_page(raw: dict[str, Any] | None, left: Left) -> None:
+    portal, folder = left
+
+    def spoil(lines: list[bytes]) -> list[bytes]:
+        record = json.loads(lines[3])
+        record["raw"] = raw and {**record["raw"], **raw}
+        return [*lines[:3], json.dumps(record).encode() + b"\n", *lines[4:]]
+
+    change_lines(folder, spoil)
+    outcome = check(folder, portal)
+    assert len(outcome.bad) == 1
+    assert "raw" in outcome.bad[0] or " at " in outcome.bad[0]
+
+
+@pytest.mark.crawl
+def test_a_warc_file_that_is_not_what_was_told(left: Left) -> None:
+    portal, folder = left
+    file = next(folder.glob("*.warc.gz"))
+    file.write_bytes(file.read_bytes()[:-1])
+    (folder / "20991231T000000Z.warc.gz").write_bytes(b"")
+    untrue = check(folder, portal).untrue
+    assert [text.partition(": ")[0] for text in untrue] == [file.name] * 2 + ["20991231T000000Z.warc.gz"]
+    assert "'records': " in untrue[0]
 
 
 @pytest.mark.crawl

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 from time import monotonic
 from urllib.parse import urlsplit, urlunsplit
 
@@ -53,12 +54,13 @@ class PoliteHandler(HTTP11DownloadHandler):
         with self.under_way.request():
             if self.turns is not None:
                 await self._turn(self.turns, host)
+            moment = datetime.now(UTC)
             try:
                 response = await self._send(request)
             except CannotResolveHostError:
                 self._nameless[host] = monotonic() + self._again
                 raise
-        self._answered(host, response)
+        self._answered(host, request, response, moment)
         return response
 
     async def _turn(self, turns: Turns, host: str) -> None:
@@ -71,15 +73,18 @@ class PoliteHandler(HTTP11DownloadHandler):
         if wait:
             await asyncio.sleep(wait)
 
-    def _answered(self, host: str, response: Response) -> None:
+    def _answered(self, host: str, request: Request, response: Response, moment: datetime) -> None:
+        """The body is still as it was received: Scrapy unpacks it behind the handler."""
         try:
+            if self.keeper is not None:
+                self.keeper.raw_pages.answered(request, response, moment)
             if self.turns is not None:
                 self.turns.answered(server_of(host), response.status, response.headers.get("Retry-After"))
         except OSError as error:
             raise self._unwritten(error) from None
 
     def _unwritten(self, error: OSError) -> RefusedError:
-        """The file of turns can't be written: that is the run's end, and no fault of the page."""
+        """The file of turns or the raw pages can't be written: that is the run's end, and no fault of the page."""
         if self.keeper is not None:
             self.keeper.crashed(error)
         return RefusedError("stopped", str(error))

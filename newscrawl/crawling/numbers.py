@@ -1,4 +1,5 @@
-"""The settings that are numbers, checked before a crawl begins: a mistyped one would show in the middle of it."""
+"""The settings that are numbers or words of a list, checked before a crawl begins: a mistyped one would show in the
+middle of it."""
 
 from __future__ import annotations
 
@@ -25,6 +26,7 @@ _LEAST: Final = {
     "SITES_AT_ONCE": 1,
 }
 _WHOLE: Final = frozenset({"CONCURRENT_REQUESTS", "DOWNLOAD_MAXSIZE", "RELATED_DEPTH", "RETRY_TIMES", "SITES_AT_ONCE"})
+_WORDS: Final = {"RAW_PAGES": ("articles", "all", "off")}
 
 
 def check_numbers(settings: BaseSettings) -> None:
@@ -38,3 +40,6 @@ def check_numbers(settings: BaseSettings) -> None:
         if not least <= number < math.inf:
             kind = "whole number" if name in _WHOLE else "number"
             raise ArgumentError(f"{name}={value}: must be a {kind} from {least}")
+    for name, words in _WORDS.items():
+        if settings.get(name) not in words:
+            raise ArgumentError(f"{name}={settings.get(name)}: must be one of {', '.join(words)}")

@@ -20,6 +20,7 @@ from scrapy.utils.defer import _schedule_coro
 import newscrawl
 from newscrawl.crawling.diskwatch import DiskWatch
 from newscrawl.crawling.monitors import ExitCode, Verdict, judge
+from newscrawl.crawling.rawpages import RawPages, warc_info
 from newscrawl.crawling.underway import UnderWay
 from newscrawl.crawling.visits import Visit
 from newscrawl.keeping.disk import is_disk_full
@@ -50,13 +51,15 @@ class RunKeeper:
         self.turns = Turns(
             output / ".hosts", settings.getfloat("DOWNLOAD_DELAY"), settings.getfloat("DOWNLOAD_DELAY_JITTER")
         )
+        self.raw_pages = RawPages(self.run.warc, settings["RAW_PAGES"])
+        self.run.warc.info = warc_info(settings, spider.site.name, self.run.name)
         self.under_way = UnderWay()
         self.watch = DiskWatch(self.crashed)
         self.verdict: Verdict | None = None
         self.manifest: dict[str, Any] = {}
         self.crashes = 0
         self.disk_full = False
-        spider.frontier = self.run.frontier
+        spider.frontier, spider.keep_raw = self.run.frontier, self.raw_pages.keep
         if self.run.rebuilt is not None:
             logger.warning("the ledger was gone or damaged: made anew from the segments' %d articles", self.run.rebuilt)
         crawler.stats.set_value("newscrawl/run", self.run.name)
@@ -99,7 +102,7 @@ class RunKeeper:
             return
         if visit.walk is not None:
             self.run.frontier.break_walk(visit.walk, "crash")
-        elif visit.role == "page":
+        elif visit.role == "page" and self._keep_raw(response.url):
             self.run.frontier.settle(visit.entry.key, "failed", "crash")
 
     def item_error(self, failure: Any, item: Any) -> None:
@@ -107,6 +110,14 @@ class RunKeeper:
         if self.crashed(failure.value) and ItemAdapter.is_item(item):
             key = self.spider.site.key(ItemAdapter(item).get("url", ""))
             self.run.frontier.settle(key, "failed", "crash")
+
+    def _keep_raw(self, url: str) -> bool:
+        """Keep a page that a callback stumbled over. Returns whether the run goes on."""
+        try:
+            self.raw_pages.keep(url)
+        except OSError as error:
+            return self.crashed(error)
+        return True
 
     def crashed(self, error: BaseException) -> bool:
         """A full disk, or a ledger that can't be read or written, ends the run. Anything else is a defect of ours, and

@@ -36,7 +36,8 @@ _EXTENSIONS = {"newscrawl.crawling.runkeeper.RunKeeper": 0}
 _PIPELINES = {
     "newscrawl.pipelines.ValidatePipeline": 100,
     "newscrawl.pipelines.DeduplicatePipeline": 200,
-    "newscrawl.pipelines.JsonLinesPipeline": 300,
+    "newscrawl.pipelines.RawPagePipeline": 300,
+    "newscrawl.pipelines.JsonLinesPipeline": 400,
 }
 _Result = TypeVar("_Result")
 

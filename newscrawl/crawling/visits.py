@@ -11,7 +11,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from newscrawl.keeping.ledger import Entry
 from newscrawl.keeping.walk import Walk
 
-__all__ = ["Visit", "away", "is_passing", "is_silent", "outcome_of", "reason_of"]
+__all__ = ["Visit", "away", "is_breakage", "is_passing", "is_silent", "outcome_of", "reason_of"]
 
 _GONE = frozenset({"http_404", "http_410", "soft_404", "redirected_home", "moved"})
 # Scrapy's errors in the words of the manifest.
@@ -47,6 +47,11 @@ class Visit:
     entry: Entry
     walk: Walk | None = None
     failures: int = 0  # in this run
+
+
+def is_breakage(reason: str) -> bool:
+    """Whether a page is there, but can't be read: other rules may be able to."""
+    return reason in _BREAKAGE
 
 
 def is_passing(reason: str) -> bool:

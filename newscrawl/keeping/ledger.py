@@ -17,6 +17,7 @@ from typing import Final
 from newscrawl.keeping.chains import Chains
 from newscrawl.keeping.disk import is_disk_full
 from newscrawl.keeping.openruns import OpenRuns
+from newscrawl.keeping.payloads import Payloads
 from newscrawl.keeping.retries import LATER_LOOK, LEAST_TRIES, LONGEST_TRY, wait_after
 from newscrawl.keeping.schema import VERSION, migrate, version_of
 from newscrawl.words.errors import NewscrawlError
@@ -86,7 +87,7 @@ class Ledger:
         except LedgerError:
             self._db.close()
             raise
-        self.chains, self.runs = Chains(self._db), OpenRuns(self._db)
+        self.chains, self.runs, self.payloads = Chains(self._db), OpenRuns(self._db), Payloads(self._db)
 
     def _open(self) -> None:
         version = version_of(self._db)

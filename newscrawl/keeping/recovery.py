@@ -8,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from newscrawl.items import day_of
+from newscrawl.items import day_of, json_line
 from newscrawl.keeping.accounts import recovered_counts
 from newscrawl.keeping.ledger import DamagedLedgerError, Entry, Kept, Ledger
 from newscrawl.keeping.runlist import all_runs, append_run, last_runs, started_at
-from newscrawl.keeping.segments import finished, is_article, manifest_of, open_segments
+from newscrawl.keeping.segments import OPEN, finished, is_article, manifest_of, open_segments, records_in, rewrite
+from newscrawl.keeping.warc import open_warcs, warc_facts
 from newscrawl.site import Site
 
 __all__ = ["LEDGER", "bring_up", "open_ledger", "rebuild", "set_aside"]
@@ -86,6 +87,7 @@ def bring_up(ledger: Ledger, folder: Path, site: Site) -> None:
     """End what killed runs left open: their segments get their manifests and names, the ledger learns what they hold,
     and each run has its line in `runs.jsonl`. A kill at any moment in between is made good by the next call."""
     listed = {record.get("run") for record in last_runs(folder, 10)}
+    _finish_warcs(ledger, folder)
     left = ledger.runs.all()
     for segment in open_segments(folder):
         lines = _take_in(ledger, site, segment.records(), segment.run)
@@ -93,17 +95,42 @@ def bring_up(ledger: Ledger, folder: Path, site: Site) -> None:
             ledger.runs.save(segment.run, started_at(segment.run), {})
             left = ledger.runs.all()
         ledger.settle_on_disk()
-        manifest = _manifest(site, segment.run, left, lines, ledger) | segment.facts()
+        manifest = _manifest(site, segment.run, left, lines, ledger) | segment.facts() | warc_facts(folder, segment.run)
         segment.finish(manifest)
         if segment.run not in listed:
             append_run(folder, manifest)
         _end(ledger, segment.run, left)
     for run in list(left):
         if run not in listed:  # it ended without a segment, or had finished its segment and no more
-            append_run(folder, manifest_of(folder, run) or _manifest(site, run, left, 0, ledger))
+            bare = _manifest(site, run, left, 0, ledger) | warc_facts(folder, run)
+            append_run(folder, manifest_of(folder, run) or bare)
         _end(ledger, run, left)
     ledger.commit()
     ledger.refresh()
+
+
+def _finish_warcs(ledger: Ledger, folder: Path) -> None:
+    """Trim what killed runs left of raw pages, and give it its own name.
+
+    A power cut can leave a line without its raw page: neither was synced, nor the page settled, so the line goes and
+    the page is fetched again. A page that was settled all the same lost its raw page otherwise, and keeps its line.
+    """
+
+    def judged(line: bytes) -> bytes | None:
+        record = next(records_in([line]), None)
+        if record is None or warc.holds(record.get("raw")):
+            return line
+        kept = ledger.article(str(record.get("id")))
+        return json_line({**record, "raw": None}) if kept and kept.hash == record.get("content_hash") else None
+
+    for warc in open_warcs(folder):
+        if warc.run not in ledger.runs.all():  # the ledger is new; see `bring_up`
+            ledger.runs.save(warc.run, started_at(warc.run), {})
+            ledger.settle_on_disk()
+        segment = folder / f"{warc.run}{OPEN}"
+        if segment.exists():
+            rewrite(segment, judged)
+        warc.finish()
 
 
 def _end(ledger: Ledger, run: str, left: dict[str, Any]) -> None:

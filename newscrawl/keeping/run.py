@@ -1,8 +1,9 @@
 """One run over one site: its lock, ledger, segment and accounts, and the order in which they are written.
 
 The order is the promise. Children are noted before their page is settled, and saved before they are fetched; a stored
-page is settled only after its line is on disk. So whatever kills the process, the ledger never says more than the
-segments hold, and what a segment holds beyond the ledger is found again at the next start.
+page is settled only after its line is on disk, and a line goes there only after the raw page that it points at. So
+whatever kills the process, the ledger never says more than the segments hold, and what a segment holds beyond the
+ledger is found again at the next start.
 """
 
 from __future__ import annotations
@@ -27,13 +28,14 @@ from newscrawl.keeping.recovery import LEDGER, bring_up, open_ledger, set_aside
 from newscrawl.keeping.runlist import append_run, free_name, last_runs
 from newscrawl.keeping.segments import Segment, write_manifest
 from newscrawl.keeping.unsynced import Unsynced
+from newscrawl.keeping.warc import Warc
 from newscrawl.site import Site
 
 __all__ = ["Run"]
 
 # A sync costs milliseconds, a page costs one: so they are grouped. What a group holds is at most what a power cut can
 # make the next run fetch again; a killed process loses less, for the system keeps what it was given.
-_GROUP_LINES: Final = 32
+_GROUP_PAGES: Final = 32
 _GROUP_SECONDS: Final = 1.0
 
 
@@ -72,6 +74,7 @@ class Run:
             bring_up(self.ledger, self.folder, self.site)
             self.name = free_name(self.folder, self.started)
             self.segment = Segment(self.folder, self.name)
+            self.warc = Warc(self.folder, self.name, self.ledger.payloads)
             self.frontier = LedgerFrontier(self.ledger, self.accounts, self.arguments, self.clock, self._first_wait)
             self._commit()
         except BaseException:
@@ -138,8 +141,8 @@ class Run:
     def save(self) -> None:
         """Let what was said so far outlive the process, and now and then a power cut. Called before each request.
         Raises OSError, sqlite3.Error."""
-        lines = len(self._unsynced)
-        if lines >= _GROUP_LINES or (lines and monotonic() - self._synced >= _GROUP_SECONDS):
+        pages = max(len(self._unsynced), len(self.warc))
+        if pages >= _GROUP_PAGES or (pages and monotonic() - self._synced >= _GROUP_SECONDS):
             self.sync()
         elif self.ledger.changed:
             self._commit()
@@ -151,11 +154,13 @@ class Run:
             self.ledger.commit()
 
     def sync(self) -> None:
-        """Put lines on disk, then settle their pages. Raises OSError or sqlite3.Error when the disk takes no more, and
-        the same again when it is called after that."""
+        """Put raw pages on disk, then lines, then settle their pages. Raises OSError or sqlite3.Error when the disk
+        takes no more, and the same again when it is called after that."""
         self._raise_again()
         with self._writing():
+            self.warc.sync()
             self.segment.sync()
+            self.warc.settle()
             for via in self._unsynced.settle(self.ledger, self.name):
                 self.accounts.stored_via[via or "unknown"] += 1
         self._commit()
@@ -174,7 +179,7 @@ class Run:
             raise
 
     def finish(self, reason: str, exit_code: int, facts: dict[str, Any], now: datetime) -> dict[str, Any]:
-        """End the run: sync, manifest, rename, one line in `runs.jsonl`; lets go of the lock. Returns the manifest.
+        """End the run: sync, manifest, renames, one line in `runs.jsonl`; lets go of the lock. Returns the manifest.
         Raises OSError, sqlite3.Error; then the next run recovers what is left."""
         self.sync()
         self.ledger.settle_on_disk()
@@ -187,11 +192,13 @@ class Run:
             "exit_code": exit_code,
             "counts": {**self.accounts.balance(), "duplicates": self.ledger.twins(self.name)},
             **facts,
+            **self.warc.facts,
         }
         if self.segment.lines:
             manifest |= self.segment.facts
             write_manifest(self.folder, self.name, manifest)
-            self.segment.finish()
+        self.warc.finish()
+        self.segment.finish()
         append_run(self.folder, manifest)
         self.ledger.runs.end(self.name)
         self.ledger.commit()
@@ -200,6 +207,7 @@ class Run:
 
     def close(self) -> None:
         """Let go of everything without ending the run in good order; the next run recovers what is left."""
+        self.warc.abandon()
         self.segment.abandon()
         self.ledger.close()
         if self.damaged:

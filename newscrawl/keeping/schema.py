@@ -79,6 +79,12 @@ _STEPS: Final = (
     """
     ALTER TABLE page ADD COLUMN listing TEXT;   -- chain: the listing that showed the page first
     ALTER TABLE article ADD COLUMN taken_down TEXT;  -- UTC, ISO 8601: when its page was found gone, after it was stored
+    CREATE TABLE payload (                      -- pages' bytes that are in the site's WARC files
+        digest BLOB PRIMARY KEY,                -- SHA-1
+        file   TEXT NOT NULL,                   -- the WARC file
+        offset INTEGER NOT NULL,                -- bytes
+        length INTEGER NOT NULL                 -- bytes, compressed
+    ) WITHOUT ROWID;
     """,
 )
 VERSION: Final = len(_STEPS)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
+
+from newscrawl.keeping.appending import AppendedFile, sync_folder
 
 __all__ = [
     "OPEN",
@@ -23,6 +25,7 @@ __all__ = [
     "open_segments",
     "records_in",
     "records_of",
+    "rewrite",
     "write_manifest",
 ]
 
@@ -30,62 +33,23 @@ OPEN: Final = ".jsonl.open"
 _CHUNK: Final = 1 << 20
 
 
-class Segment:
-    """The segment that a run writes. It appears with its first line: a run without articles leaves none."""
+class Segment(AppendedFile):
+    """The segment that a run writes. It appears with its first line: a run without articles leaves none. The manifest
+    must be on disk before it is finished."""
 
     def __init__(self, folder: Path, run: str) -> None:
-        self.folder, self.run = folder, run
-        self.open_file = folder / f"{run}{OPEN}"
-        self.file = folder / f"{run}.jsonl"
+        super().__init__(folder / f"{run}.jsonl")
         self.lines = 0
-        self._hash = sha256()
-        self._end = 0
-        self._fd: int | None = None
 
     def write(self, line: bytes) -> None:
-        """Append one line, whole or not at all. Raises OSError (ENOSPC among them) after cutting a torn line off."""
-        if self._fd is None:
-            self._fd = os.open(self.open_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
-            _sync_folder(self.folder)
-        try:
-            written = os.write(self._fd, line)
-            while written < len(line):
-                written += os.write(self._fd, line[written:])
-        except OSError:
-            os.ftruncate(self._fd, self._end)
-            os.lseek(self._fd, self._end, os.SEEK_SET)
-            raise
-        self._end += len(line)
-        self._hash.update(line)
+        """Append one line, whole or not at all. Raises OSError (ENOSPC among them)."""
+        self.append(line)
         self.lines += 1
-
-    def sync(self) -> None:
-        """Put all lines on disk. Raises OSError."""
-        if self._fd is not None:
-            os.fsync(self._fd)
 
     @property
     def facts(self) -> dict[str, Any]:
         """What the manifest says of the segment."""
-        return {"segment": self.file.name, "lines": self.lines, "bytes": self._end, "sha256": self._hash.hexdigest()}
-
-    def finish(self) -> None:
-        """Sync, close and rename; the manifest must be on disk before."""
-        if self._fd is not None:
-            self.sync()
-            os.close(self._fd)
-            self._fd = None
-            os.rename(self.open_file, self.file)
-            _sync_folder(self.folder)
-
-    def abandon(self) -> None:
-        """Close without the name of a finished segment; the next run recovers it. Without a line there is nothing to
-        recover, and no file stays."""
-        if self._fd is not None:
-            os.close(self._fd)
-            self._fd = None
-            if not self.lines:
-                self.open_file.unlink(missing_ok=True)
+        return {"segment": self.file.name, "lines": self.lines, "bytes": self.size, "sha256": self.sha256}
 
 
 def write_manifest(folder: Path, run: str, manifest: dict[str, Any]) -> Path:
@@ -98,7 +62,7 @@ def write_manifest(folder: Path, run: str, manifest: dict[str, Any]) -> Path:
         out.flush()
         os.fsync(out.fileno())
     os.replace(draft, file)
-    _sync_folder(folder)
+    sync_folder(folder)
     return file
 
 
@@ -144,7 +108,7 @@ class OpenSegment:
         """Write the manifest, then give the segment its own name; the ledger must know its lines before."""
         write_manifest(self.file.parent, self.run, manifest)
         os.rename(self.file, self.file.with_name(f"{self.run}.jsonl"))
-        _sync_folder(self.file.parent)
+        sync_folder(self.file.parent)
 
 
 def finished(folder: Path) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:
@@ -185,15 +149,21 @@ def _trim(file: Path) -> None:
 def _drop_spoilt_lines(file: Path) -> None:
     """A power cut can leave a hole in the middle of what was not synced: the lines in it were not settled, and their
     pages are fetched again."""
-    if not any(_record(line) is None for line in _lines(file)):
+    rewrite(file, lambda line: line if _record(line) is not None else None)
+
+
+def rewrite(file: Path, change: Callable[[bytes], bytes | None]) -> None:
+    """Put what `change` gives in the place of each line of an open segment; None drops the line. The file is the old or
+    the new one, whatever happens. Raises OSError."""
+    if all(change(line) == line for line in _lines(file)):
         return
     draft = file.with_name(f"{file.name}.draft")
     with open(draft, "wb") as out:
-        out.writelines(line for line in _lines(file) if _record(line) is not None)
+        out.writelines(new for line in _lines(file) if (new := change(line)) is not None)
         out.flush()
         os.fsync(out.fileno())
     os.replace(draft, file)
-    _sync_folder(file.parent)
+    sync_folder(file.parent)
 
 
 def records_of(file: Path) -> Iterator[dict[str, Any]]:
@@ -230,12 +200,3 @@ def _sums(file: Path) -> dict[str, Any]:
             size += len(chunk)
             lines += chunk.count(b"\n")
     return {"lines": lines, "bytes": size, "sha256": digest.hexdigest()}
-
-
-def _sync_folder(folder: Path) -> None:
-    """A new or renamed file is only there after a power cut when its folder was synced too."""
-    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)

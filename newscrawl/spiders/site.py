@@ -23,7 +23,7 @@ from newscrawl.crawling.failures import Failed, Failures
 from newscrawl.crawling.frontier import Frontier, LooseFrontier
 from newscrawl.crawling.listings import Listings
 from newscrawl.crawling.loopback import loopback_target
-from newscrawl.crawling.visits import Visit, away, is_silent, outcome_of
+from newscrawl.crawling.visits import Visit, away, is_breakage, is_silent, outcome_of
 from newscrawl.items import Article, Link
 from newscrawl.keeping.arguments import Arguments
 from newscrawl.keeping.ledger import Entry
@@ -48,12 +48,18 @@ def now() -> datetime:
     return datetime.now(VIETNAM).replace(microsecond=0)
 
 
+def keep_nothing(url: str) -> None:
+    """What is done with the raw page of an address where there is no run."""
+
+
 class SiteSpider(Spider):
-    """Crawls one site. The run's extension sets `frontier`; without it nothing is kept, as in `scrapy parse`."""
+    """Crawls one site. The run's extension sets `frontier`, and what keeps the raw page of an address; without it
+    nothing is kept, as in `scrapy parse`."""
 
     site: ClassVar[Site]
     frontier: Frontier
     clock: Callable[[], datetime] = staticmethod(now)
+    keep_raw: Callable[[str], object] = staticmethod(keep_nothing)
 
     def __init__(self, name: str | None = None, **arguments: str) -> None:
         """Take the `-a` arguments; see `Arguments`. Raises ArgumentError."""
@@ -270,6 +276,8 @@ class SiteSpider(Spider):
             self.listings.breaks(visit, reason, url, detail)
             return
         outcome = outcome_of(reason, self.site.address_kind(url))
+        if outcome == "failed" and is_breakage(reason):
+            self.keep_raw(url)
         self.frontier.settle(visit.entry.key, outcome, reason, wait)
         level = self.logger.warning if outcome == "failed" else self.logger.info
         level("%s: %s (%s%s)", outcome, url, reason, f": {detail}" if detail else "")

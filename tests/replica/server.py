@@ -54,8 +54,9 @@ class _Handler(BaseHTTPRequestHandler):
         lines = [f"HTTP/1.1 {answer.status} {phrase}", "Server: Microsoft-IIS/7.5", "X-Powered-By: ASP.NET"]
         lines.append(f"Date: {format_datetime(self.server.portal.now.astimezone(UTC), usegmt=True)}")
         lines += [f"{name}: {value}" for name, value in answer.headers.items()]
-        lines.append(f"Content-Length: {len(answer.body)}\r\n\r\n")
-        return "\r\n".join(lines).encode("latin-1")
+        if "Transfer-Encoding" not in answer.headers:  # RFC 9112, section 6.2: not both
+            lines.append(f"Content-Length: {len(answer.body)}")
+        return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
 
     def log_message(self, format: str, *args: object) -> None:
         """Silent: a log line per request would cost more than the request."""
