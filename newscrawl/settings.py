@@ -65,6 +65,9 @@ CONNECT_TO = ""
 # Seconds between progress lines where there is no terminal for a progress bar; 0 is silence.
 PROGRESS_SECONDS = 30.0
 
+# Lines for bag-info.txt in a bag of `scrapy export`, like {"Source-Organization": "Example Library"} (RFC 8493, 2.2.2).
+BAG_INFO: dict[str, str] = {}
+
 # --- parts
 
 DOWNLOADER_MIDDLEWARES = {
