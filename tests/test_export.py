@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,8 @@ def output(tmp_path: Path) -> Path:
     run = opened(folder)
     run.store(record(1))
     run.store(record(2, 3))
-    ended(run)
+    warc = {"name": f"{RUN}.warc.gz", "records": 3, "bytes": len(WARC), "sha256": sha256(WARC).hexdigest()}
+    run.finish("finished", 0, {"warc": warc}, LATER)
     (folder / "baocantho" / f"{RUN}.warc.gz").write_bytes(WARC)
     run = opened(folder, LATER)
     run.store(record(3))
@@ -129,6 +131,12 @@ def test_what_is_not_finished_stays_out(export: Callable[..., Result], output: P
     assert [each["run"] for each in runs(tmp_path / "bag/data/output")] == [RUN, SECOND]
 
 
+def test_a_warc_file_that_was_moved_away(export: Callable[..., Result], output: Path, tmp_path: Path) -> None:
+    (output / "baocantho" / f"{RUN}.warc.gz").unlink()
+    assert export().code == 0
+    assert payload(tmp_path / "bag") == KEPT - {f"output/baocantho/{RUN}.warc.gz"}
+
+
 def test_only_runs_since_a_day(export: Callable[..., Result], output: Path, tmp_path: Path) -> None:
     old = output / "baocantho" / "20251231T235959Z.jsonl"
     shutil.copy(output / "baocantho" / f"{RUN}.jsonl", old)
@@ -191,6 +199,7 @@ def flip(site: Path) -> None:
 
 DAMAGES = {
     f"{RUN}.jsonl: is not what its manifest says": flip,
+    f"{RUN}.warc.gz: is not what its manifest says": lambda site: (site / f"{RUN}.warc.gz").write_bytes(WARC[1:]),
     f"{RUN}.jsonl: its manifest is not there": lambda site: (site / f"{RUN}.manifest.json").unlink(),
     f"{RUN}.manifest.json: is damaged": lambda site: (site / f"{RUN}.manifest.json").write_text('{"lines": 2'),
     f"{SECOND}.manifest.json: is damaged": lambda site: (site / f"{SECOND}.manifest.json").write_text("{}"),

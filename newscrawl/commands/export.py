@@ -26,7 +26,7 @@ from newscrawl.crawling.spiderloader import site_folders
 from newscrawl.keeping.bag import BagBusyError, BagExistsError, write_bag
 from newscrawl.keeping.bagtext import bag_info, readme
 from newscrawl.keeping.disk import is_disk_full
-from newscrawl.keeping.holdings import DamagedHoldingError, Holdings, crawled_sites, holdings_of
+from newscrawl.keeping.finishedfiles import DamagedFileError, FinishedFiles, crawled_sites, finished_files
 from newscrawl.sitefile import load_site, site_files
 from newscrawl.words.errors import ArgumentError, SiteError, near
 
@@ -70,7 +70,7 @@ class Command(ScrapyCommand):
             self._fail(ExitCode.STOPPED, "stopped by a signal")
         except BagBusyError as error:
             self._fail(ExitCode.BUSY, error)
-        except DamagedHoldingError as error:
+        except DamagedFileError as error:
             self._fail(ExitCode.CRASH, error)
         except (SiteError, OSError) as error:
             self._fail(ExitCode.DISK_FULL if is_disk_full(error) else ExitCode.CONFIGURATION, error)
@@ -97,14 +97,14 @@ class Command(ScrapyCommand):
         assert self.settings is not None
         files = site_files(site_folders(self.settings))
         sites = self._sites(names, files)
-        holdings = [holdings_of(self._output / site, since) for site in sites]
-        info = bag_info(_given(self.settings), holdings, since, _agent())
+        kept = [finished_files(self._output / site, since) for site in sites]
+        info = bag_info(_given(self.settings), kept, since, _agent())
         texts = {
-            "README.txt": readme(holdings, since, set(sites) - set(files), __version__),
+            "README.txt": readme(kept, since, set(sites) - set(files), __version__),
             _SCHEMA.name: _SCHEMA.read_text("utf-8"),
         }
-        write_bag(bag, holdings, _rules({site: files[site] for site in sites if site in files}), texts, info)
-        if say(f"{bag}: {_summary(bag, holdings)}", sys.stdout):
+        write_bag(bag, kept, _rules({site: files[site] for site in sites if site in files}), texts, info)
+        if say(f"{bag}: {_summary(bag, kept)}", sys.stdout):
             self.exitcode = int(ExitCode.DISK_FULL)
 
     def _sites(self, names: list[str], files: dict[str, Path]) -> list[str]:
@@ -151,12 +151,12 @@ def _rules(files: dict[str, Path]) -> dict[str, Path]:
     return found
 
 
-def _summary(bag: Path, holdings: list[Holdings]) -> str:
+def _summary(bag: Path, kept: list[FinishedFiles]) -> str:
     counts = {
-        "site": len(holdings),
-        "segment": sum(len(held.segments) for held in holdings),
-        "article": sum(segment.lines for held in holdings for segment in held.segments),
-        "WARC file": sum(len(held.warcs) for held in holdings),
+        "site": len(kept),
+        "segment": sum(len(held.segments) for held in kept),
+        "article": sum(segment.lines for held in kept for segment in held.segments),
+        "WARC file": sum(len(held.warcs) for held in kept),
     }
     size = sum(file.stat().st_size for file in bag.rglob("*") if file.is_file())
     parts = [f"{number:,} {name}{'' if number == 1 else 's'}" for name, number in counts.items()]

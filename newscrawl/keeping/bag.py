@@ -18,7 +18,7 @@ from typing import Final
 
 import bagit
 
-from newscrawl.keeping.holdings import RUNS, DamagedHoldingError, Holdings
+from newscrawl.keeping.finishedfiles import RUNS, DamagedFileError, FinishedFiles
 from newscrawl.keeping.runlist import lines_backwards
 from newscrawl.words.errors import NewscrawlError
 
@@ -40,7 +40,7 @@ class BagBusyError(NewscrawlError):
 
 def write_bag(
     bag: Path,
-    holdings: Sequence[Holdings],
+    kept: Sequence[FinishedFiles],
     site_files: Mapping[str, Path],
     texts: Mapping[str, str],
     info: Mapping[str, str | list[str]],
@@ -48,22 +48,22 @@ def write_bag(
     """Make the bag: `output/<site>/…` is what is kept, `sites/…` are the site files by their names, and `texts` are
     more files by theirs; `info` goes to `bag-info.txt`.
 
-    Raises BagExistsError, BagBusyError, DamagedHoldingError, OSError (ENOSPC among them, also at once when the bag
+    Raises BagExistsError, BagBusyError, DamagedFileError, OSError (ENOSPC among them, also at once when the bag
     can't fit).
     """
     logging.getLogger("bagit").addHandler(logging.NullHandler())  # it logs tracebacks of what it also raises
     if os.path.lexists(bag):
         raise BagExistsError(f"{bag} is there already; a bag is made in a new folder")
-    _check_room(bag.parent, holdings)
+    _check_room(bag.parent, kept)
     with _draft(bag) as draft:
-        for held in holdings:
+        for held in kept:
             _copy_site(held, draft / "output" / held.site)
         for name, text in texts.items():
             (draft / name).write_text(text, "utf-8")
         for name, file in site_files.items():
             _copy(file, draft / "sites" / name)
         made = _bagged(draft, info)
-        _check_segments(made, holdings)
+        _check(made, kept)
         made.validate()
         _sync_all(draft)
 
@@ -107,15 +107,15 @@ def _clear(folder: Path) -> None:
             left.unlink()
 
 
-def _check_room(folder: Path, holdings: Sequence[Holdings]) -> None:
+def _check_room(folder: Path, kept: Sequence[FinishedFiles]) -> None:
     """A bag that fills the disk would end the crawls that write there."""
-    needed = sum(file.stat().st_size for held in holdings for file in held.files)
+    needed = sum(file.stat().st_size for held in kept for file in held.files)
     free = shutil.disk_usage(folder).free
     if needed >= free:
         raise OSError(errno.ENOSPC, f"the bag needs {needed} bytes, and {free} are free", str(folder))
 
 
-def _copy_site(held: Holdings, folder: Path) -> None:
+def _copy_site(held: FinishedFiles, folder: Path) -> None:
     folder.mkdir(parents=True)
     for file in held.files:
         _copy(file, folder / file.name)
@@ -137,13 +137,13 @@ def _bagged(draft: Path, info: Mapping[str, str | list[str]]) -> bagit.Bag:
     return bagit.Bag(str(draft))
 
 
-def _check_segments(made: bagit.Bag, holdings: Sequence[Holdings]) -> None:
+def _check(made: bagit.Bag, kept: Sequence[FinishedFiles]) -> None:
     """The copies are what the manifests say: no damage goes into an archive unseen."""
-    for held in holdings:
-        for segment in held.segments:
-            found = made.entries[f"data/output/{held.site}/{segment.file.name}"]["sha256"]
-            if found != segment.sha256:
-                raise DamagedHoldingError(f"{segment.file}: is not what its manifest says (SHA-256 {found})")
+    for held in kept:
+        for file, told in held.checksums():
+            found = made.entries[f"data/output/{held.site}/{file.name}"]["sha256"]
+            if found != told:
+                raise DamagedFileError(f"{file}: is not what its manifest says (SHA-256 {found})")
 
 
 def _sync_all(folder: Path) -> None:

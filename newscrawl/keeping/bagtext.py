@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from newscrawl.keeping.holdings import Holdings
+from newscrawl.keeping.finishedfiles import FinishedFiles
 from newscrawl.words.errors import ArgumentError
 
 __all__ = ["bag_info", "readme"]
@@ -40,20 +40,20 @@ of a site, is not in the bag, for the next crawl makes it anew from the segments
 """
 
 
-def readme(holdings: Sequence[Holdings], since: date | None, without_rules: Collection[str], version: str) -> str:
+def readme(kept: Sequence[FinishedFiles], since: date | None, without_rules: Collection[str], version: str) -> str:
     """The text of `README.txt`."""
     notes = []
     if since:
         notes.append(
             f"\nOnly what runs stored that began on {since} (UTC) or later is here; runs.jsonl lists all runs. Articles"
-            "\nmay be revisions of earlier ones, and records of a WARC file may refer to records in an earlier file.\n"
+            "\nmay be revisions of earlier ones, and `raw` and revisit records may name WARC files of earlier runs.\n"
         )
     if without_rules:
         notes.append(f"\nThere was no site file, and so there are no rules, for: {', '.join(sorted(without_rules))}.\n")
-    return _README.format(version=version, sites="\n".join(map(_line, holdings)), notes="".join(notes))
+    return _README.format(version=version, sites="\n".join(map(_line, kept)), notes="".join(notes))
 
 
-def _line(held: Holdings) -> str:
+def _line(held: FinishedFiles) -> str:
     articles = sum(segment.lines for segment in held.segments)
     first, last = (held.segments[0].run, held.segments[-1].run) if held.segments else ("", "")
     span = f", from run {first} to run {last}" if held.segments else ""
@@ -61,7 +61,7 @@ def _line(held: Holdings) -> str:
 
 
 def bag_info(
-    given: Mapping[str, Any], holdings: Sequence[Holdings], since: date | None, agent: str
+    given: Mapping[str, Any], kept: Sequence[FinishedFiles], since: date | None, agent: str
 ) -> dict[str, str | list[str]]:
     """The lines of `bag-info.txt`: those of the setting BAG_INFO, and what newscrawl knows. Raises ArgumentError."""
     info: dict[str, str | list[str]] = {}
@@ -72,7 +72,7 @@ def bag_info(
         if not texts or not all(isinstance(text, str) and text.strip() for text in texts):
             raise ArgumentError(f"BAG_INFO: {label} = {value!r}: must be a text or a list of texts")
         info[label] = [" ".join(text.split()) for text in texts]
-    sites = ", ".join(held.site for held in holdings)
+    sites = ", ".join(held.site for held in kept)
     part = f", of runs since {since}" if since else ""
     info.setdefault("External-Description", f"News articles of {sites}{part}, kept by newscrawl. See data/README.txt.")
     return {**info, "Bag-Software-Agent": agent}
