@@ -30,7 +30,9 @@ README = ROOT / "README.md"
 FORMAT = ROOT / "docs/article-format.md"
 SITES = ROOT / "docs/site-files.md"
 RELIABILITY = ROOT / "docs/reliability.md"
-DOCS = [README, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", ROOT / "output/README.md", FORMAT, SITES, RELIABILITY]
+DOWNSTREAM = ROOT / "docs/downstream.md"
+OTHERS = [ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", ROOT / "output/README.md"]
+DOCS = [README, *OTHERS, FORMAT, SITES, RELIABILITY, DOWNSTREAM]
 IDS = [doc.name if doc.parent.name != "output" else "output" for doc in DOCS]
 
 
@@ -173,6 +175,10 @@ def test_exit_codes() -> None:
     assert [(int(row[0]), row[1].strip("`")) for row in tables(README, "Code")] == [
         (int(code), code.name) for code in ExitCode
     ]
+
+
+def test_exit_codes_of_an_export() -> None:
+    assert {int(row[0]) for row in tables(DOWNSTREAM, "Exit code")} <= {int(code) for code in ExitCode}
 
 
 def test_counts_of_the_manifest() -> None:
