@@ -54,7 +54,7 @@ FIRST = [
         5, "Vét kênh", "2019-02-03", "day", category=["Xã hội"], byline=["Vĩnh Miên"], publisher="Báo Cần Thơ",
         captions=[Caption("Kênh", "Gia Chi", "https://a.vn/1.jpg"), Caption("Ruộng")],
         images=["https://a.vn/1.jpg", "https://a.vn/2.jpg"],
-        attachments=[Attachment(None, "https://a.vn/kh.pdf")], updated="2019-02-04", lead="Sáng nay.",
+        attachments=[Attachment(None, "https://a.vn/kh.pdf")], updated="2019-02-04", lead="Sáng nay, trên đường.",
     ),
     rich(6, "Không ngày", None, None),
 ]  # fmt: skip
@@ -256,7 +256,7 @@ def loaded(desk: Path, step: int | None) -> int:
     ("words", "found"),
     [
         ("đánh giá", [1]), ("danh gia", [1]), ("ĐÁNH GIÁ", [1]), ("Danh Gia", [1]), ("đanh gia", [1]),
-        ("le hoi kate", [1]), ("lễ hội", [1]), ("vet kenh", [5]), ("vét kênh", [5]), ("sang nay", [5]),
+        ("le hoi kate", [1]), ("lễ hội", [1]), ("vet kenh", [5]), ("vét kênh", [5]), ("sang nay", [5]), ("duong", [5]), ("đường", [5]),
         ("phước dân", [1, 2, 3, 4, 5, 6]), ("phuoc dan", [1, 2, 3, 4, 5, 6]), ("khánh hòa", []),
     ],
 )  # fmt: skip

@@ -361,18 +361,34 @@ def test_a_file_that_grows_no_further(output: Path, tmp_path: Path) -> None:
     assert len(done.stderr.splitlines()) == 1
 
 
-_KILLED = """
-import os, shutil, signal, sys
-import bagit
+_PATCHED = """
+import bagit, errno, os, signal, sys
 from scrapy.cmdline import execute
 
-def die(*args, **more):
+def kill(*args, **more):
     os.kill(os.getpid(), signal.SIGKILL)
 
-{where} = die
+def full(*args, **more):
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+{where} = {act}
 sys.argv = ["scrapy", *sys.argv[1:]]
 execute()
 """
+
+
+def patched(output: Path, cwd: Path, where: str, act: str) -> subprocess.CompletedProcess[str]:
+    """The command in a process in which a function does something else."""
+    code = _PATCHED.format(where=where, act=act)
+    line = [sys.executable, "-c", code, "export", "--bag", "bag", "-s", f"OUTPUT_DIR={output}"]
+    return subprocess.run(line, env=environment(), cwd=cwd, capture_output=True, text=True, timeout=LONGEST)
+
+
+@pytest.mark.crawl
+def test_a_full_disk_is_told_in_one_line(output: Path, tmp_path: Path) -> None:
+    done = patched(output, tmp_path, "bagit.make_manifests", "full")
+    assert (done.returncode, left(tmp_path)) == (3, [])
+    assert done.stderr == "scrapy export: [Errno 28] No space left on device\n"
 
 
 @pytest.mark.crawl
@@ -380,10 +396,7 @@ execute()
 def test_a_killed_export_leaves_no_bag_and_is_made_anew(
     export: Callable[..., Result], output: Path, tmp_path: Path, where: str
 ) -> None:
-    code = _KILLED.format(where=where)
-    line = [sys.executable, "-c", code, "export", "--bag", "bag", "-s", f"OUTPUT_DIR={output}"]
-    done = subprocess.run(line, env=environment(), cwd=tmp_path, capture_output=True, timeout=LONGEST)
-    assert done.returncode == -signal.SIGKILL
+    assert patched(output, tmp_path, where, "kill").returncode == -signal.SIGKILL
     assert left(tmp_path) == ["bag.newscrawl-draft"]
     assert export().code == 0
     assert bagit.Bag(str(tmp_path / "bag")).is_valid()
