@@ -256,7 +256,8 @@ def loaded(desk: Path, step: int | None) -> int:
     ("words", "found"),
     [
         ("đánh giá", [1]), ("danh gia", [1]), ("ĐÁNH GIÁ", [1]), ("Danh Gia", [1]), ("đanh gia", [1]),
-        ("le hoi kate", [1]), ("lễ hội", [1]), ("vet kenh", [5]), ("vét kênh", [5]), ("sang nay", [5]), ("duong", [5]), ("đường", [5]),
+        ("le hoi kate", [1]), ("lễ hội", [1]), ("vet kenh", [5]), ("vét kênh", [5]), ("sang nay", [5]),
+        ("duong", [5]), ("đường", [5]),
         ("phước dân", [1, 2, 3, 4, 5, 6]), ("phuoc dan", [1, 2, 3, 4, 5, 6]), ("khánh hòa", []),
     ],
 )  # fmt: skip

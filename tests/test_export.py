@@ -340,10 +340,14 @@ def test_a_signal_leaves_nothing(
 # --- as a process
 
 
+def anywhere() -> dict[str, str]:
+    """What tells a process in any folder where the project is."""
+    return {**environment(), "SCRAPY_SETTINGS_MODULE": "newscrawl.settings"}
+
+
 def exported(output: Path, cwd: Path, **more: Any) -> subprocess.CompletedProcess[str]:
     line = [*command("export", "--bag", "bag"), "-s", f"OUTPUT_DIR={output}"]
-    env = {**environment(), "SCRAPY_SETTINGS_MODULE": "newscrawl.settings"}
-    return subprocess.run(line, cwd=cwd, env=env, capture_output=True, text=True, timeout=LONGEST, **more)
+    return subprocess.run(line, cwd=cwd, env=anywhere(), capture_output=True, text=True, timeout=LONGEST, **more)
 
 
 @pytest.mark.crawl
@@ -381,7 +385,7 @@ def patched(output: Path, cwd: Path, where: str, act: str) -> subprocess.Complet
     """The command in a process in which a function does something else."""
     code = _PATCHED.format(where=where, act=act)
     line = [sys.executable, "-c", code, "export", "--bag", "bag", "-s", f"OUTPUT_DIR={output}"]
-    return subprocess.run(line, env=environment(), cwd=cwd, capture_output=True, text=True, timeout=LONGEST)
+    return subprocess.run(line, env=anywhere(), cwd=cwd, capture_output=True, text=True, timeout=LONGEST)
 
 
 @pytest.mark.crawl
