@@ -207,9 +207,9 @@ def test_without_any_segment_duckdb_says_so(desk: Path) -> None:
     shutil.rmtree(desk / "output")
     done = run(desk, sys.executable, "per_month.py")
     assert (done.returncode, done.stderr) == (1, "there is no finished segment\n")
-    assert load(desk).returncode == 0
 
 
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")  # the child starts no thread
 def test_killed_at_any_statement_nothing_is_lost_or_doubled(desk: Path) -> None:
     night(desk / "output", SECOND, NEWS)
     for step in count(3, 1 if SWEEP else 11):
@@ -378,9 +378,9 @@ def test_nested_values_can_be_asked_for(desk: Path) -> None:
 def test_parquet_read_by_another_program(desk: Path) -> None:
     (desk / "parquet.draft").mkdir()  # of a run that was killed
     (desk / "parquet.draft" / "half.parquet").write_bytes(b"PAR1")
-    for _ in range(2):
-        done = run(desk, sys.executable, "to_parquet.py")
-        assert done.returncode == 0, done.stderr
+    (desk / "parquet" / "year=1999").mkdir(parents=True)  # of the night before
+    done = run(desk, sys.executable, "to_parquet.py")
+    assert done.returncode == 0, done.stderr
     assert sorted(path.name for path in (desk / "parquet").iterdir()) == [
         "year=2018", "year=2019", "year=__HIVE_DEFAULT_PARTITION__",
     ]  # fmt: skip
