@@ -407,12 +407,12 @@ def test_news_articles_have_the_properties_of_the_table(desk: Path) -> None:
     assert whole["publisher"] == {"@type": "Organization", "name": "Báo Cần Thơ"}
     assert whole["image"] == [
         {"@type": "ImageObject", "contentUrl": "https://a.vn/1.jpg", "caption": "Kênh", "creditText": "Gia Chi"},
-        {"@type": "ImageObject", "contentUrl": "https://a.vn/2.jpg"},
         {"@type": "ImageObject", "caption": "Ruộng"},
+        {"@type": "ImageObject", "contentUrl": "https://a.vn/2.jpg"},
     ]
     assert whole["associatedMedia"] == [{"@type": "MediaObject", "contentUrl": "https://a.vn/kh.pdf"}]
     assert found["baocantho:3"]["datePublished"] == "2018-08"
-    assert "datePublished" not in found["baocantho:6"]
+    assert not {"datePublished", "publisher", "image"} & set(found["baocantho:6"])
     table = re.findall(r"^\| `(?:\w+|\w+\[\]\.\w+)` \|.*\| `([\w.\[\]]+)` \|$", FORMAT.read_text("utf-8"), re.MULTILINE)
     known = {name for entry in table for name in re.split(r"[.\[\]]+", entry)}
     assert names(list(found.values())) <= known | {"@context", "@type"}

@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -230,6 +231,19 @@ def test_a_bag_brought_back_is_crawled_on(export: Callable[..., Result], tmp_pat
     assert kept == Kept(article(3).content_hash, 1)
     assert run.kept("baocantho:9") is None
     ended(run)
+
+
+def test_bags_of_years_are_put_together(export: Callable[..., Result], output: Path, tmp_path: Path) -> None:
+    export()
+    run = opened(output, LATER + timedelta(days=365))
+    run.store(record(4))
+    ended(run)
+    export("--since", "2027-01-01", bag="next")
+    again = tmp_path / "again"
+    for bag in ("bag", "next"):
+        shutil.copytree(tmp_path / bag / "data/output", again, dirs_exist_ok=True)
+    assert "made anew from 4 articles" in rebuilt(again / "baocantho", SITE)
+    assert len(runs(again)) == 3
 
 
 # --- what the command line gets wrong
