@@ -117,6 +117,8 @@ def test_what_the_bag_says_of_itself(export: Callable[..., Result], tmp_path: Pa
 
 def test_what_is_not_finished_stays_out(export: Callable[..., Result], output: Path, tmp_path: Path) -> None:
     site = output / "baocantho"
+    run = opened(output, LATER)
+    run.store(record(4))  # a run is on: it holds the site
     (site / "20260315T020000Z.warc.gz.open").write_bytes(WARC)
     (site / "20260315T020000Z.manifest.json.draft").write_text("{")
     (site / "log").mkdir()
@@ -124,8 +126,6 @@ def test_what_is_not_finished_stays_out(export: Callable[..., Result], output: P
     (output / ".hosts").mkdir()
     with open(site / "runs.jsonl", "ab") as file:
         file.write(b'{"run": "20260315T02')
-    run = opened(output, LATER)
-    run.store(record(4))  # a run is on: it holds the site
     assert export().code == 0
     run.close()
     assert payload(tmp_path / "bag") == KEPT
