@@ -138,6 +138,16 @@ def test_every_command_of_the_page(desk: Path) -> None:
     assert "made anew from 6 articles" in said["restored"]
 
 
+def test_accounts_of_articles_that_went_and_came_back(desk: Path) -> None:
+    gone = {"url": "https://baocantho.com.vn/x-a3.html", "id": "baocantho:3"}
+    runs = [{"taken_down": [gone | {"since": "2026-03-20T02:00:00+00:00"}]}, {"came_back": [gone]}]
+    lines = [{"run": "R", "site": "baocantho", "counts": {"duplicates": []} | counts} for counts in runs]
+    file = desk / "output/baocantho/runs.jsonl"
+    file.write_text("".join(f"{json.dumps(line)}\n" for line in lines) + '{"run": "20260321T02', "utf-8")
+    said = run(desk, sys.executable, "accounts.py").stdout.splitlines()
+    assert said == [f"baocantho\tR\t{what}\t{gone['url']}\t{gone['id']}" for what in ("taken down", "came back")]
+
+
 def test_every_script_is_run_by_a_command_or_a_script() -> None:
     used = "\n".join(COMMANDS)
     imported = {f"{name}.py" for code in SCRIPTS.values() for name in re.findall(r"^from (\w+) import", code, re.M)}
