@@ -25,6 +25,7 @@ from scrapy.utils.project import get_project_settings
 from newscrawl.commands.ledger import rebuilt
 from newscrawl.keeping import bag as bag_module
 from newscrawl.keeping.ledger import Kept
+from tests.crawls import hearing
 from tests.onerun import LATER, SITE, article, ended, opened, record, runs
 from tests.scrapyrun import LONGEST, Result, command, environment
 
@@ -342,13 +343,13 @@ def test_a_bag_that_can_not_fit_is_not_begun(
 def test_a_signal_leaves_nothing(
     export: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, number: int
 ) -> None:
-    before = signal.getsignal(number)
-    with monkeypatch.context() as patch:
+    with hearing(), monkeypatch.context() as patch:
+        before = signal.getsignal(number)
         patch.setattr(owner, name, lambda *_: os.kill(os.getpid(), number))
         done = export()
+        assert signal.getsignal(number) == before
     assert (done.code, left(tmp_path)) == (11, [])
     assert "stopped by a signal" in done.err
-    assert signal.getsignal(number) == before
 
 
 # --- as a process
