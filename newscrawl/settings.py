@@ -72,6 +72,9 @@ PROGRESS_SECONDS = 0.0
 # and names are looked up in ten threads that a dead name server can hold for a minute.
 SITES_AT_ONCE = 8
 
+# Lines for bag-info.txt in a bag of `scrapy export`, like {"Source-Organization": "Example Library"} (RFC 8493, 2.2.2).
+BAG_INFO: dict[str, str] = {}
+
 # --- parts
 
 DOWNLOADER_MIDDLEWARES = {

@@ -31,10 +31,9 @@ FORMAT = ROOT / "docs/article-format.md"
 SITES = ROOT / "docs/site-files.md"
 RELIABILITY = ROOT / "docs/reliability.md"
 OPERATIONS = ROOT / "docs/operations.md"
-DOCS = [
-    README, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", ROOT / "output/README.md", FORMAT, SITES, RELIABILITY,
-    OPERATIONS,
-]  # fmt: skip
+DOWNSTREAM = ROOT / "docs/downstream.md"
+OTHERS = [ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", ROOT / "output/README.md"]
+DOCS = [README, *OTHERS, *sorted((ROOT / "docs").glob("*.md"))]
 IDS = [doc.name if doc.parent.name != "output" else "output" for doc in DOCS]
 
 
@@ -177,6 +176,10 @@ def test_exit_codes() -> None:
     assert [(int(row[0]), row[1].strip("`")) for row in tables(README, "Code")] == [
         (int(code), code.name) for code in ExitCode
     ]
+
+
+def test_exit_codes_of_an_export() -> None:
+    assert {int(row[0]) for row in tables(DOWNSTREAM, "Exit code")} <= {int(code) for code in ExitCode}
 
 
 def test_counts_of_the_manifest() -> None:

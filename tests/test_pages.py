@@ -41,7 +41,7 @@ def fields() -> Iterator[Any]:
             want = expected(case)
             if "kind" in want or "not_article" in want:
                 continue
-            for field in want.keys() - CONTROL:
+            for field in sorted(want.keys() - CONTROL):
                 yield pytest.param(case / page, field, id=f"{case.parent.name}/{case.name}/{field}")
 
 

@@ -1,0 +1,182 @@
+"""`scrapy export --bag FOLDER [SITE…]`: what is kept of all or some sites, as a BagIt bag for another archive."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from types import FrameType
+from typing import Any, ClassVar, Final
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+from scrapy.settings import BaseSettings
+
+from newscrawl import __version__
+from newscrawl.commands.crawl import refuse_unknown_options
+from newscrawl.crawling.diskwatch import say
+from newscrawl.crawling.monitors import ExitCode
+from newscrawl.crawling.spiderloader import site_folders
+from newscrawl.keeping.bag import BagBusyError, BagExistsError, write_bag
+from newscrawl.keeping.bagtext import bag_info, readme
+from newscrawl.keeping.disk import is_disk_full
+from newscrawl.keeping.finishedfiles import DamagedFileError, FinishedFiles, crawled_sites, finished_files
+from newscrawl.sitefile import load_site, site_files
+from newscrawl.words.errors import ArgumentError, SiteError, near
+
+_SCHEMA: Final = Path(__file__).parents[1] / "article.schema.json"
+_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT)
+
+
+class Stopped(BaseException):
+    """A signal came. No error, so that nobody on the way takes it for one of theirs."""
+
+
+class Command(ScrapyCommand):
+    """Takes no lock of a site: what is finished never changes, and crawls go on meanwhile."""
+
+    requires_project = True
+    requires_crawler_process = False
+    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
+
+    def syntax(self) -> str:
+        return "--bag FOLDER [--since DAY] [site ...]"
+
+    def short_desc(self) -> str:
+        return "Pack what is kept of sites as a BagIt bag"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--bag", metavar="FOLDER", help="make the bag here; the folder must not be there yet")
+        parser.add_argument("--since", metavar="DAY", help="only runs that began on this day (UTC) or later")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Raises UsageError (exit code 2) for what the command line gets wrong."""
+        refuse_unknown_options(args, self)
+        if not opts.bag:
+            raise UsageError("name a new folder: scrapy export --bag FOLDER [SITE ...]", print_help=False)
+        try:
+            with _stopping():
+                self._export(self._place(opts.bag), _day(opts.since), args)
+        except (ArgumentError, BagExistsError) as error:
+            raise UsageError(str(error), print_help=False) from None
+        except Stopped:
+            self._fail(ExitCode.STOPPED, "stopped by a signal")
+        except BagBusyError as error:
+            self._fail(ExitCode.BUSY, error)
+        except DamagedFileError as error:
+            self._fail(ExitCode.CRASH, error)
+        except (SiteError, OSError) as error:
+            self._fail(ExitCode.DISK_FULL if is_disk_full(error) else ExitCode.CONFIGURATION, error)
+
+    def _fail(self, code: ExitCode, error: object) -> None:
+        self.exitcode = int(code)
+        say(f"scrapy export: {error}", sys.stderr)
+
+    @property
+    def _output(self) -> Path:
+        assert self.settings is not None
+        return Path(str(self.settings["PROJECT_DIR"])) / str(self.settings["OUTPUT_DIR"])
+
+    def _place(self, name: str) -> Path:
+        """Where the bag goes, as the shell's user means it: relative to the working directory."""
+        bag = Path(os.path.abspath(name))
+        if not bag.parent.is_dir():  # not made: a disk that is not mounted would be missed
+            raise ArgumentError(f"--bag {name}: there is no folder {bag.parent}")
+        if bag.resolve().is_relative_to(self._output.resolve()):
+            raise ArgumentError(f"--bag {name}: lies in the output folder that it would keep")
+        return bag
+
+    def _export(self, bag: Path, since: date | None, names: list[str]) -> None:
+        assert self.settings is not None
+        files = site_files(site_folders(self.settings))
+        sites = self._sites(names, files)
+        kept = [finished_files(self._output / site, since) for site in sites]
+        info = bag_info(_given(self.settings), kept, since, _agent())
+        texts = {
+            "README.txt": readme(kept, since, set(sites) - set(files), __version__),
+            _SCHEMA.name: _SCHEMA.read_text("utf-8"),
+        }
+        write_bag(bag, kept, _rules({site: files[site] for site in sites if site in files}), texts, info)
+        if say(f"{bag}: {_summary(bag, kept)}", sys.stdout):
+            self.exitcode = int(ExitCode.DISK_FULL)
+
+    def _sites(self, names: list[str], files: dict[str, Path]) -> list[str]:
+        """The sites to keep, each once. Raises ArgumentError for an unknown one, SiteError for one never crawled."""
+        crawled = crawled_sites(self._output)
+        known = {*files, *crawled}
+        for name in names:
+            if name not in known:
+                raise ArgumentError(f"no site {name!r}{near(name, known)}")
+            if name not in crawled:
+                raise SiteError(self._output / name, "nothing was crawled yet")
+        if not crawled:
+            raise SiteError(self._output, "nothing was crawled yet")
+        return sorted(set(names)) or crawled
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text is not None else None
+    except ValueError:
+        raise ArgumentError(f"--since {text}: must be a day like 2026-01-01") from None
+
+
+def _given(settings: BaseSettings) -> dict[str, Any]:
+    try:
+        return settings.getdict("BAG_INFO")
+    except (ValueError, TypeError):  # no JSON; no object
+        raise ArgumentError(f"BAG_INFO={settings.get('BAG_INFO')}: must be a JSON object of texts") from None
+
+
+def _agent() -> str:
+    return f"newscrawl {__version__} with bagit.py {version('bagit')}"
+
+
+def _rules(files: dict[str, Path]) -> dict[str, Path]:
+    """The site files by their names, with the family files they use. Raises SiteError."""
+    found: dict[str, Path] = {}
+    for file in files.values():
+        own, *families = (each for each, *_ in load_site(file).stamp)
+        found[own.name] = own
+        for family in families:
+            if found.setdefault(f"families/{family.name}", family) != family:
+                raise SiteError(file, f"another family {family.stem} is in the bag already; export this site alone")
+    return found
+
+
+def _summary(bag: Path, kept: list[FinishedFiles]) -> str:
+    counts = {
+        "site": len(kept),
+        "segment": sum(len(held.segments) for held in kept),
+        "article": sum(segment.lines for held in kept for segment in held.segments),
+        "WARC file": sum(len(held.warcs) for held in kept),
+    }
+    size = sum(file.stat().st_size for file in bag.rglob("*") if file.is_file())
+    parts = [f"{number:,} {name}{'' if number == 1 else 's'}" for name, number in counts.items()]
+    return f"a valid bag of {', '.join(parts)}, {size:,} bytes"
+
+
+@contextmanager
+def _stopping() -> Iterator[None]:
+    """Let signals end what is done inside. One that the process was started to ignore (nohup) stays ignored."""
+
+    def stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
+        for each in before:
+            signal.signal(each, signal.SIG_IGN)  # tidying up is not to be disturbed
+        raise Stopped
+
+    before = {number: handler for number in _SIGNALS if (handler := signal.getsignal(number)) is not signal.SIG_IGN}
+    for number in before:
+        signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

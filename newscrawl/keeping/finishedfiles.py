@@ -1,0 +1,97 @@
+"""The files of a site that no run changes any more. They can be read and copied while a crawl is on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from newscrawl.keeping.runlist import all_runs
+from newscrawl.keeping.segments import manifest_of
+from newscrawl.site import NAME
+from newscrawl.words.errors import NewscrawlError
+
+__all__ = ["RUNS", "DamagedFileError", "FinishedFiles", "FinishedSegment", "crawled_sites", "finished_files"]
+
+RUNS: Final = "runs.jsonl"
+_SEGMENTS: Final = "2*.jsonl"  # a run is named by its start: until the year 3000
+_WARCS: Final = "2*.warc.gz"
+
+
+class DamagedFileError(NewscrawlError):
+    """A finished file is not what its manifest says. Raised by `finished_files` and by those who copy; exit code 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedSegment:
+    """A segment with what its manifest says of it: `sha256` in hexadecimal letters, `lines` articles."""
+
+    file: Path
+    manifest: Path
+    sha256: str
+    lines: int
+
+    @property
+    def run(self) -> str:
+        """The run that wrote it."""
+        return self.file.name.removesuffix(".jsonl")
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedFiles:
+    """What can be copied of a site, oldest first. `runs` is None where no run has ended; it is still appended to, and
+    a copy of it may end in the middle of a line."""
+
+    site: str
+    segments: tuple[FinishedSegment, ...]
+    warcs: tuple[Path, ...]
+    runs: Path | None
+
+    @property
+    def files(self) -> list[Path]:
+        """All of them, `runs.jsonl` last: so it lists the run of every segment but one that ends just now."""
+        found = [file for segment in self.segments for file in (segment.file, segment.manifest)]
+        return [*found, *self.warcs, *([self.runs] if self.runs else [])]
+
+    def checksums(self) -> Iterator[tuple[Path, str]]:
+        """The SHA-256 of each file that a manifest tells. Raises OSError."""
+        for segment in self.segments:
+            yield segment.file, segment.sha256
+        known = {file.name: file for file in self.warcs}
+        for run in all_runs(self.runs.parent) if self.runs else ():
+            warc = run.get("warc")  # also of a run that stored nothing
+            if isinstance(warc, dict) and warc.get("name") in known:
+                yield known[warc["name"]], str(warc.get("sha256"))
+
+
+def crawled_sites(output: Path) -> list[str]:
+    """The sites that have ended a run in this output folder, by the names of their folders."""
+    folders = (folder for folder in output.glob("*") if NAME.fullmatch(folder.name))
+    return sorted(folder.name for folder in folders if (folder / RUNS).is_file() or any(folder.glob(_SEGMENTS)))
+
+
+def finished_files(folder: Path, since: date | None = None) -> FinishedFiles:
+    """The finished files of a site, of the runs that began on the day `since` (UTC) or later; `runs.jsonl` is whole.
+
+    A run names its WARC file before its segment: listed after the segments, no WARC file of theirs is missing. Raises
+    DamagedFileError, OSError.
+    """
+    first = f"{since:%Y%m%d}" if since else ""
+    segments = [_segment(file) for file in sorted(folder.glob(_SEGMENTS)) if file.name >= first]
+    warcs = [file for file in sorted(folder.glob(_WARCS)) if file.name >= first]
+    runs = folder / RUNS
+    return FinishedFiles(folder.name, tuple(segments), tuple(warcs), runs if runs.is_file() else None)
+
+
+def _segment(file: Path) -> FinishedSegment:
+    run = file.name.removesuffix(".jsonl")
+    manifest = file.with_name(f"{run}.manifest.json")
+    try:
+        facts = manifest_of(file.parent, run)
+        if facts is None:
+            raise DamagedFileError(f"{file}: its manifest is not there")
+        return FinishedSegment(file, manifest, str(facts["sha256"]), int(facts["lines"]))
+    except (ValueError, KeyError, TypeError) as error:  # no JSON; a key is not there; no object
+        raise DamagedFileError(f"{manifest}: is damaged ({error!r})") from None
