@@ -30,7 +30,9 @@ README = ROOT / "README.md"
 FORMAT = ROOT / "docs/article-format.md"
 SITES = ROOT / "docs/site-files.md"
 RELIABILITY = ROOT / "docs/reliability.md"
+REPORT = ROOT / "docs/report.md"
 DOCS = [README, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", ROOT / "output/README.md", FORMAT, SITES, RELIABILITY]
+DOCS += [REPORT]
 IDS = [doc.name if doc.parent.name != "output" else "output" for doc in DOCS]
 
 

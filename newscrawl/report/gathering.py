@@ -79,14 +79,15 @@ def gather_ledger(output: Path, name: str, files: dict[str, Path]) -> SiteFigure
             figures.site = load_site(files[name])
         except SiteError as error:
             figures.problems.append(str(error))
+    ledger = output / name / LEDGER
     try:
-        figures.view = view_ledger(output / name / LEDGER, _MOST_PAGES)
+        figures.view = view_ledger(ledger, _MOST_PAGES)
+        if figures.view is None and any(ledger.parent.glob("2*.jsonl")):
+            figures.problems.append(f"{ledger}: is not there; the next crawl makes it anew")
     except LedgerError as error:
         figures.problems.append(str(error))
     if figures.view is not None:
         figures.whole = completeness(figures.view, _listings(figures.site))
-    elif not figures.problems and any((output / name).glob("2*.jsonl*")):
-        figures.problems.append(f"{output / name / LEDGER}: is not there; the next crawl makes it anew")
     return figures
 
 

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from math import log
+from math import ceil
 from typing import Final
 
 from newscrawl.keeping.holdings import OTHER
@@ -46,7 +46,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The heat map of a category. `unknown` articles have no known month, `later` one that is still to come."""
+    """The heat map of a category, the newest year first. `unknown` articles have no known month, `later` one that is
+    still to come; `most` is how many the month with most has."""
 
     title: str
     total: int
@@ -102,7 +103,7 @@ def heat_grid(title: str, months: Months, now: datetime) -> Grid:
         for year in range(int(first[:4]), int(last[:4]) + 1)
     ]
     holes = tuple(cell.month for cells in years for cell in cells if cell.hole) if known else ()
-    rows = tuple(_rows(years)) if known else ()
+    rows = tuple(_rows(years))[::-1] if known else ()
     return Grid(title, total, rows, holes, unknown, total - unknown - sum(known.values()), most)
 
 
@@ -112,11 +113,8 @@ def _cell(month: str, known: Mapping[str, int], span: tuple[str, str], most: int
 
 
 def _level(number: int, most: int) -> int:
-    """The shade: equal steps of the logarithm, for a category has ten times as many articles in one month as in
-    another."""
-    if not number:
-        return 0
-    return LEVELS if number >= most else 1 + int(log(number) / log(most) * LEVELS)
+    """The shade: in which quarter of the month with most it lies."""
+    return ceil(number / most * LEVELS) if number else 0
 
 
 def _rows(years: list[tuple[Cell, ...]]) -> Iterator[Row]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import UTC, date, datetime
 from functools import cache
 from hashlib import sha256
@@ -14,7 +15,7 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from newscrawl.keeping.completeness import Listing
+from newscrawl.keeping.completeness import Fates, Listing
 from newscrawl.report.coverage import field_charts
 from newscrawl.report.drawing import draw_chart, draw_heat_map, draw_trend
 from newscrawl.report.gathering import SiteFigures
@@ -66,6 +67,7 @@ def _environment() -> Environment:
         draw_chart=draw_chart,
         draw_heat_map=draw_heat_map,
         draw_trend=draw_trend,
+        fate_names=[each.name for each in fields(Fates)],
         field_charts=field_charts,
         grids=grids,
         largest=_largest,
@@ -108,17 +110,17 @@ def _share(value: float) -> str:
 
 
 def _moment(value: datetime | str | None) -> str:
-    """A time, in UTC, with the day of the week. A text that is no time stays as it is.
+    """A time, UTC, with the day of the week. A text that is no time stays as it is.
 
     >>> _moment("2026-03-14T02:00:00+00:00")
-    'Sat 2026-03-14 02:00 UTC'
+    'Sat 2026-03-14 02:00'
     """
     if isinstance(value, str):
         try:
             value = datetime.fromisoformat(value)
         except ValueError:
             return str(value)
-    return f"{value.astimezone(UTC):%a %Y-%m-%d %H:%M} UTC" if value else ""
+    return f"{value.astimezone(UTC):%a %Y-%m-%d %H:%M}" if value else ""
 
 
 def _day(value: str | None) -> str:
