@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from newscrawl.extraction import site_named
 from newscrawl.items import Article, Caption, json_line, record_of
@@ -59,7 +60,7 @@ class MadeUp:
         made = Article(
             id=f"{self.name}:{self.number}", url=self.url(self.number), site=self.name, title=title, lead=texts[0],
             category=[category] if category else [], published=day, published_precision="day",
-            body="\n\n".join(texts[1:]), byline=["Vĩnh Miên"], captions=[Caption("Bà con thu hoạch lúa.")], language="vi",
+            body="\n\n".join(texts[1:]), byline=["Vĩnh Miên"], captions=[Caption("Bà con gặt lúa.")], language="vi",
             fetched_at=f"{day}T09:30:00+07:00", content_hash=sha256(str(self.number).encode()).hexdigest(),
         )  # fmt: skip
         return replace(made, **more)
@@ -162,9 +163,10 @@ def hostile(site: MadeUp) -> Article:
 
 def make_sites(output: Path) -> None:
     """Several sites: a long one with all that can be missing, a young one, a killed one and one without a ledger."""
-    _long(output)
-    _young(output)
-    _broken(output)
+    with patch("os.fsync"):  # hundreds of files that no power cut will harm
+        _long(output)
+        _young(output)
+        _broken(output)
 
 
 def _long(output: Path) -> None:
@@ -188,7 +190,8 @@ def _long(output: Path) -> None:
         facts: dict[str, Any] = {"exit_code": code, "reason": reason, "extracted_by": layers(len(articles), **lost)}
         if month == "2026-11":
             facts["counts"] = {"broken_listings": ["/giao-duc"]}
-            facts["alarms"] = [{"monitor": "field_coverage", "subject": "byline", "old": 0.8, "new": 0.13}]
+            alarm = {"monitor": "field_coverage", "subject": "byline", "old": 0.8, "new": 0.13}
+            facts["alarms"] = [{**alarm, "urls": [site.url(1), "javascript:alert(1)"], "more": {}}]
         site.run(started, articles, **facts)
     for category in categories[:6]:
         site.walk(category, chance.randint(20, 200), ended=True)

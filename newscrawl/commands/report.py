@@ -50,7 +50,7 @@ class Command(ScrapyCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Raises UsageError (exit code 2) for what the command line gets wrong."""
         refuse_unknown_options(args, self)
-        if opts.json and opts.output:
+        if opts.json and opts.output is not None:
             raise UsageError("--json prints to standard output; it does not go with -o", print_help=False)
         assert self.settings is not None
         output = Path(self.settings["PROJECT_DIR"]) / self.settings["OUTPUT_DIR"]
@@ -61,7 +61,7 @@ class Command(ScrapyCommand):
                 self._print(output, names, files)
             else:
                 self._write(output, names, files, opts.output)
-        except SiteError as error:
+        except (SiteError, OSError) as error:
             self._fail(ExitCode.CONFIGURATION, str(error))
 
     @staticmethod
@@ -80,22 +80,22 @@ class Command(ScrapyCommand):
             self._fail(ExitCode.DISK_FULL, "the disk took no more")
 
     def _write(self, output: Path, names: list[str], files: dict[str, Path], target: str | None) -> None:
-        file = Path(target) if target else output / "report.html"
-        if target and not file.parent.is_dir():
+        file = output / "report.html" if target is None else Path(target)
+        if target is not None and not file.parent.is_dir():
             raise UsageError(f"-o {target}: there is no folder {file.parent}", print_help=False)
         if file.exists() and not file.is_file():
-            raise UsageError(f"-o {target}: is no file", print_help=False)
+            raise UsageError(f"{file}: is no file", print_help=False)
         page = render([gather(output, name, files) for name in names], datetime.now(UTC))
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
             write_whole(file, page)
         except OSError as error:
-            if not is_disk_full(error) and target:
+            if not is_disk_full(error) and target is not None:
                 raise UsageError(f"-o {target}: can't be written ({error.strerror})", print_help=False) from None
             code = ExitCode.DISK_FULL if is_disk_full(error) else ExitCode.CONFIGURATION
             self._fail(code, f"{file}: can't be written ({error.strerror})")
             return
-        if say(str(file), sys.stdout):
+        if sys.stdout.isatty() and say(str(file), sys.stdout):
             self._fail(ExitCode.DISK_FULL, "the disk took no more")
 
     def _fail(self, code: ExitCode, message: str) -> None:

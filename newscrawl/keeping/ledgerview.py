@@ -81,10 +81,8 @@ def view_ledger(file: Path, most: int) -> LedgerView | None:
 
     Raises LedgerError for one that can't be read, or is of another version.
     """
-    if not file.is_file():
-        return None
     try:
-        return _read(file, lambda db: _view(db, file, most))
+        return _read(file, lambda db: _view(db, file, most)) if file.is_file() else None
     except sqlite3.Error as error:
         raise LedgerError(f"{file}: can't be read ({error})") from None
     except OSError as error:
@@ -131,8 +129,8 @@ def _view(db: sqlite3.Connection, file: Path, most: int) -> LedgerView:
     version = version_of(db)
     if version != VERSION:
         advice = "use that newscrawl" if version > VERSION else "the next crawl brings it to this version"
-        age = "newer" if version > VERSION else "older"
-        raise LedgerError(f"{file}: of an {age} version ({version}, this newscrawl reads {VERSION}); {advice}")
+        age = "a newer" if version > VERSION else "an older"
+        raise LedgerError(f"{file}: of {age} version ({version}, this newscrawl reads {VERSION}); {advice}")
     return LedgerView(
         pages=_pages(db),
         proofs=proofs(db),

@@ -49,17 +49,35 @@ class Health:
 
 def health(figures: SiteFigures, now: datetime) -> Health:
     """The health of a site at `now`."""
-    notes = tuple(_notes(figures, now))
-    if not figures.history.last:
+    last = figures.history.last[-1] if figures.history.last else None
+    worries, alarms = _worries(figures, now), _alarms(figures)
+    notes = tuple(alarms + worries + (["a run is on, or was cut off"] if figures.history.open_segments else []))
+    if last is None:
         words = "no run has ended yet" if figures.crawled else "never crawled"
-        return Health(Level.BAD if figures.problems else Level.NONE, words, notes)
-    last = figures.history.last[-1]
+        return Health(Level.BAD if alarms else Level.NONE, words, notes)
     level = level_of(last.exit_code)
-    if figures.problems or last.alarms:
+    if alarms:
         level = Level.BAD
-    elif notes and level == Level.GOOD:
+    elif worries and level == Level.GOOD:
         level = Level.WATCH
     return Health(level, in_words(last.exit_code, last.reason), notes)
+
+
+def _alarms(figures: SiteFigures) -> list[str]:
+    """What needs a person now."""
+    last = figures.history.last[-1] if figures.history.last else None
+    notes = [_number(len(last.alarms), "alarm")] if last and last.alarms else []
+    return notes + ([f"{_number(len(figures.problems), 'problem')} with its files"] if figures.problems else [])
+
+
+def _worries(figures: SiteFigures, now: datetime) -> list[str]:
+    """What the exit code of the last run does not say."""
+    notes = []
+    last = figures.history.last[-1] if figures.history.last else None
+    if last and (since := now - (last.ended or last.started)) >= _LATE:
+        notes.append(f"no run for {since.days} days")
+    broken = sum(proof.state == "broken" for proof in figures.view.proofs.values()) if figures.view else 0
+    return notes + ([_number(broken, "broken listing")] if broken else [])
 
 
 def level_of(code: int | None) -> str:
@@ -80,26 +98,6 @@ def in_words(code: int | None, reason: str) -> str:
     words = _WORDS.get(ExitCode(code)) if code in set(ExitCode) else reason
     more = f": {_REASONS[reason]}" if reason in _REASONS else ""
     return f"{words}{more} ({code})"
-
-
-def _notes(figures: SiteFigures, now: datetime) -> list[str]:
-    notes = []
-    last = figures.history.last[-1] if figures.history.last else None
-    if last and now - (last.ended or last.started) >= _LATE:
-        notes.append(f"no run for {(now - (last.ended or last.started)).days} days")
-    if last and last.alarms:
-        notes.append(_number(len(last.alarms), "alarm"))
-    if figures.view is not None and (broken := _broken(figures)):
-        notes.append(_number(broken, "broken listing"))
-    if figures.history.open_segments:
-        notes.append("a run is on, or was cut off")
-    if figures.problems:
-        notes.append(_number(len(figures.problems), "problem") + " with its files")
-    return notes
-
-
-def _broken(figures: SiteFigures) -> int:
-    return sum(proof.state == "broken" for proof in figures.view.proofs.values()) if figures.view else 0
 
 
 def _number(number: int, thing: str) -> str:

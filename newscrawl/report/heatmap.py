@@ -56,11 +56,12 @@ class Grid:
     unknown: int
     later: int
     most: int
+    language: str
 
     @property
     def summary(self) -> str:
         """The map in words."""
-        parts = [f"{self.total:,} article{'' if self.total == 1 else 's'}"]
+        parts = [_articles(self.total)]
         if self.holes:
             named = ", ".join(self.holes[:_NAMED_HOLES])
             rest = len(self.holes) - _NAMED_HOLES
@@ -83,15 +84,17 @@ def grids(months: Counter[tuple[str | None, str | None]], now: datetime) -> tupl
     largest = sorted(by_category.items(), key=lambda pair: (-pair[1].total(), pair[0] or ""))
     named = [pair for pair in largest if pair[0] != OTHER]
     shown, rest = named[:_MOST_GRIDS], named[_MOST_GRIDS:] + [pair for pair in largest if pair[0] == OTHER]
-    found = [heat_grid(category or "without a category", counts, now) for category, counts in shown]
+    found = [heat_grid(category, counts, now) for category, counts in shown]
     if rest:
         together = sum((counts for _, counts in rest), Counter())
-        found.append(heat_grid("all other categories", together, now))
-    return heat_grid("all categories", whole, now), found
+        found.append(heat_grid("all other categories", together, now, "en"))
+    return heat_grid("all categories", whole, now, "en"), found
 
 
-def heat_grid(title: str, months: Months, now: datetime) -> Grid:
-    """The heat map of some articles, counted by month."""
+def heat_grid(title: str | None, months: Months, now: datetime, language: str = "vi") -> Grid:
+    """The heat map of some articles, counted by month; without a title they have no category."""
+    if title is None:
+        title, language = "without a category", "en"
     this = f"{now:%Y-%m}"
     known = {month: number for month, number in months.items() if month is not None and number and month <= this}
     unknown = months.get(None, 0)
@@ -99,12 +102,16 @@ def heat_grid(title: str, months: Months, now: datetime) -> Grid:
     first, last = (min(known), max(known)) if known else (this, this)
     most = max(known.values(), default=0)
     years = [
-        tuple(_cell(f"{year}-{month:02}", known, (first, last), most) for month in range(1, 13))
+        tuple(_cell(f"{year:04}-{month:02}", known, (first, last), most) for month in range(1, 13))
         for year in range(int(first[:4]), int(last[:4]) + 1)
     ]
     holes = tuple(cell.month for cells in years for cell in cells if cell.hole) if known else ()
     rows = tuple(_rows(years))[::-1] if known else ()
-    return Grid(title, total, rows, holes, unknown, total - unknown - sum(known.values()), most)
+    return Grid(title, total, rows, holes, unknown, total - unknown - sum(known.values()), most, language)
+
+
+def _articles(number: int) -> str:
+    return f"{number:,} article{'' if number == 1 else 's'}"
 
 
 def _cell(month: str, known: Mapping[str, int], span: tuple[str, str], most: int) -> Cell:
@@ -122,7 +129,7 @@ def _rows(years: list[tuple[Cell, ...]]) -> Iterator[Row]:
     older, shown = years[:-_MOST_YEARS], years[-_MOST_YEARS:]
     if older:
         number = sum(cell.number for cells in older for cell in cells)
-        yield Row(_span(older), text=f"{number:,} articles")
+        yield Row(_span(older), text=_articles(number))
     empty: list[tuple[Cell, ...]] = []
     for cells in [*shown, ()]:
         if cells and not any(cell.number for cell in cells):
