@@ -243,8 +243,11 @@ def test_a_ledger_of_another_version(tmp_path: Path, version: int, said: str) ->
     db.execute(f"PRAGMA user_version = {version}")
     db.close()
     before = file.read_bytes()
-    (problem,) = figures_of(tmp_path).problems
-    assert f"of {said} version ({version}," in problem
+    figures = figures_of(tmp_path)
+    (remark,) = figures.problems + figures.remarks
+    assert f"of {said} newscrawl (version {version}," in remark
+    assert completeness_record([figures], NOW)["sites"][0]["problems"] == [remark]
+    assert bool(figures.problems) == (version > VERSION)
     assert file.read_bytes() == before
 
 
@@ -257,8 +260,8 @@ def test_a_damaged_ledger(tmp_path: Path) -> None:
     for damaged in (b"", b"no ledger at all" * 99, whole[:512], whole[:4096] + bytes(len(whole) - 4096)):
         file.write_bytes(damaged)
         figures = figures_of(tmp_path)
-        assert len(figures.problems) == 1, damaged[:20]
-        assert str(file) in figures.problems[0]
+        (problem,) = figures.problems + figures.remarks
+        assert str(file) in problem
         assert figures.holdings.articles == 50
     assert sorted(each.name for each in file.parent.glob("ledger*")) == ["ledger.sqlite"]
 

@@ -16,7 +16,7 @@ from newscrawl.keeping.ledger import LedgerError
 from newscrawl.keeping.proofs import Proof, proofs
 from newscrawl.keeping.schema import VERSION, version_of
 
-__all__ = ["Group", "LedgerView", "PageLeft", "TakenDown", "month_of", "view_ledger"]
+__all__ = ["Group", "LedgerView", "OlderLedgerError", "PageLeft", "TakenDown", "month_of", "view_ledger"]
 
 _MONTH: Final = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
 _TRIES: Final = 3  # how often a file is read that a crawl began to write meanwhile
@@ -30,6 +30,10 @@ class Group(NamedTuple):
     month: str | None
     state: str
     reason: str | None
+
+
+class OlderLedgerError(LedgerError):
+    """The ledger is of an earlier version, as after an update. It is not brought to this one by reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ class LedgerView:
 def view_ledger(file: Path, most: int) -> LedgerView | None:
     """What the ledger says, with the newest `most` pages of each kind; None where there is no ledger.
 
-    Raises LedgerError for one that can't be read, or is of another version.
+    Raises LedgerError for one that can't be read, OlderLedgerError among them.
     """
     try:
         return _read(file, lambda db: _view(db, file, most)) if file.is_file() else None
@@ -127,10 +131,11 @@ def _stamp(file: Path) -> tuple[int, int]:
 
 def _view(db: sqlite3.Connection, file: Path, most: int) -> LedgerView:
     version = version_of(db)
-    if version != VERSION:
-        advice = "use that newscrawl" if version > VERSION else "the next crawl brings it to this version"
-        age = "a newer" if version > VERSION else "an older"
-        raise LedgerError(f"{file}: of {age} version ({version}, this newscrawl reads {VERSION}); {advice}")
+    known = f"(version {version}, this newscrawl reads {VERSION})"
+    if version > VERSION:
+        raise LedgerError(f"{file}: of a newer newscrawl {known}")
+    if version < VERSION:
+        raise OlderLedgerError(f"{file}: of an older newscrawl {known}; the next crawl brings it up")
     return LedgerView(
         pages=_pages(db),
         proofs=proofs(db),

@@ -10,7 +10,7 @@ from typing import Final
 from newscrawl.keeping.completeness import Completeness, completeness
 from newscrawl.keeping.holdings import Holdings, read_holdings
 from newscrawl.keeping.ledger import LedgerError
-from newscrawl.keeping.ledgerview import LedgerView, view_ledger
+from newscrawl.keeping.ledgerview import LedgerView, OlderLedgerError, view_ledger
 from newscrawl.keeping.recovery import LEDGER
 from newscrawl.keeping.runhistory import RunHistory, read_history
 from newscrawl.site import NAME, Site
@@ -35,13 +35,13 @@ class SiteFigures:
     view: LedgerView | None = None
     whole: Completeness | None = None
     problems: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)  # what passes by itself
 
     @property
     def crawled(self) -> bool:
         """Whether a run ever began here."""
-        return bool(
-            self.history.runs or self.history.open_segments or self.holdings.segments or self.view or self.problems
-        )
+        parts = (self.history.runs, self.history.open_segments, self.holdings.segments, self.view, self.problems)
+        return any(parts) or bool(self.remarks)
 
 
 def crawled(output: Path) -> list[str]:
@@ -84,6 +84,8 @@ def gather_ledger(output: Path, name: str, files: dict[str, Path]) -> SiteFigure
         figures.view = view_ledger(ledger, _MOST_PAGES)
         if figures.view is None and any(ledger.parent.glob("2*.jsonl")):
             figures.problems.append(f"{ledger}: is not there; the next crawl makes it anew")
+    except OlderLedgerError as error:
+        figures.remarks.append(str(error))
     except LedgerError as error:
         figures.problems.append(str(error))
     if figures.view is not None:

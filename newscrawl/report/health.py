@@ -77,7 +77,8 @@ def _worries(figures: SiteFigures, now: datetime) -> list[str]:
     if last and (since := now - (last.ended or last.started)) >= _LATE:
         notes.append(f"no run for {since.days} days")
     broken = sum(proof.state == "broken" for proof in figures.view.proofs.values()) if figures.view else 0
-    return notes + ([_number(broken, "broken listing")] if broken else [])
+    notes += [_number(broken, "broken listing")] if broken else []
+    return notes + (["its ledger can't be shown"] if figures.remarks else [])
 
 
 def level_of(code: int | None) -> str:

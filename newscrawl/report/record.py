@@ -26,7 +26,7 @@ def _site(figures: SiteFigures) -> dict[str, Any]:
     view, whole = figures.view, figures.whole
     return {
         "site": figures.name,
-        "problems": figures.problems,
+        "problems": figures.problems + figures.remarks,
         "articles": view.articles if view else None,
         "taken_down": view.taken_down if view else None,
         "completeness": whole.record() if whole else None,
