@@ -74,6 +74,28 @@ def test_lines_of_another_order_are_read_as_well(tmp_path: Path) -> None:
     assert found.problems == ["20190301T000000Z.jsonl: has no manifest"]
 
 
+def test_values_of_a_wrong_kind(tmp_path: Path) -> None:
+    site = site_in(tmp_path)
+    record = record_of(site.article("2019-02", "Kinh tế"))
+    odd = [{"published": 5, "fetched_at": 5}, {"category": "x"}, {"category": [5, "Y tế"]}, {"category": ["\ud800"]}]
+    lines = [json.dumps({"more": 1} | record | each | {"id": f"baocantho:{n}"}) for n, each in enumerate(odd)]
+    site.close()
+    (site.folder / "20190301T000000Z.jsonl").write_text("\n".join([*lines, "5", ""]), "utf-8")
+    found = read_holdings(site.folder, 5)
+    assert sorted(found.months.values()) == [1, 1, 1, 1]
+    assert found.months["Kinh tế", None] == found.months["Y tế", "2019-02"] == 1
+    assert "1 of 5 lines" in found.problems[0]
+
+
+def test_a_revision_in_another_order_is_the_same_article(tmp_path: Path) -> None:
+    site = site_in(tmp_path)
+    record = record_of(site.article("2019-02", "Kinh tế")) | {"id": "baocantho:/kinh-tế"}
+    site.close()
+    later = json.dumps(dict(reversed((record | {"revision": 2}).items()))).encode()
+    (site.folder / "20190301T000000Z.jsonl").write_bytes(json_line(record) + later + b"\n")
+    assert read_holdings(site.folder, 5).articles == 1
+
+
 def test_what_is_wrong_with_a_segment_is_said(tmp_path: Path) -> None:
     site = site_in(tmp_path)
     run = site.run(NOW, [site.article("2019-02", "Kinh tế")])["run"]

@@ -156,7 +156,7 @@ class _Reader:
                 return OTHER
             try:
                 self._categories[names] = next((name for name in json.loads(names) if isinstance(name, str)), None)
-            except ValueError:
+            except ValueError:  # half a surrogate pair
                 self._categories[names] = None
         return self._categories[names]
 
@@ -174,9 +174,19 @@ def _row(line: bytes) -> _Row | None:
     record = next(records_in([line]), None)  # written by others, or by a later version: in another order
     if record is None or not is_article(record):
         return None
-    names = json.dumps(record.get("category") or []).encode()
-    published, fetched = record.get("published"), record.get("fetched_at")
-    return _Row(json.dumps(record["id"]).encode(), names, published, fetched or "", record["revision"])
+    categories, published, fetched = (record.get(name) for name in ("category", "published", "fetched_at"))
+    return _Row(
+        _json(record["id"]),
+        _json(categories if isinstance(categories, list) else []),
+        published if isinstance(published, str) else None,
+        fetched if isinstance(fetched, str) else "",
+        record["revision"],
+    )
+
+
+def _json(value: object) -> bytes:
+    """As `newscrawl.items.json_line` writes it; half a surrogate pair, which it would not write, stays half a pair."""
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 def _text(value: bytes | None) -> str | None:
