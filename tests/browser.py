@@ -14,6 +14,7 @@ import time
 from base64 import b64decode
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 __all__ = ["CHROMIUM", "Browser"]
@@ -36,8 +37,10 @@ _LONGEST = 20.0  # seconds for any answer
 class Browser:
     """One page in one browser. Leaving it as a context ends the process."""
 
-    def __init__(self, profile: Path) -> None:
+    def __init__(self) -> None:
         assert CHROMIUM is not None
+        self._home = TemporaryDirectory(prefix="browser-", ignore_cleanup_errors=True)  # for all that it writes
+        places = dict.fromkeys(("HOME", "TMPDIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"), self._home.name)
         ends = [*os.pipe(), *os.pipe()]
         high = [fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 10) for end in ends]
         for end in ends:
@@ -45,9 +48,9 @@ class Browser:
         hears, self._to, self._from, answers = high
         starts = [sys.executable, "-c", _START, str(hears), str(answers), CHROMIUM, *_SWITCHES]
         self._process = subprocess.Popen(
-            [*starts, f"--user-data-dir={profile}", "about:blank"],
+            [*starts, f"--user-data-dir={self._home.name}/profile", "about:blank"],
             pass_fds=(hears, answers), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            start_new_session=True,
+            start_new_session=True, env={**os.environ, **places},
         )  # fmt: skip
         os.close(hears)
         os.close(answers)
@@ -73,6 +76,7 @@ class Browser:
         self._process.wait(10)
         os.close(self._to)
         os.close(self._from)
+        self._home.cleanup()
 
     def ask(self, method: str, **parameters: Any) -> dict[str, Any]:
         """Send a command and wait for its result."""
@@ -136,7 +140,7 @@ class Browser:
 def main() -> None:
     """Screenshots of a report, to be looked at: `python -m tests.browser REPORT FOLDER`."""
     report, folder = (Path(arg).resolve() for arg in sys.argv[1:3])
-    with Browser(folder / "profile") as browser:
+    with Browser() as browser:
         for width in (360, 1280):
             for dark in (False, True):
                 browser.open(report, width=width, dark=dark)

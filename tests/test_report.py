@@ -390,7 +390,7 @@ def test_contrast(scheme: str, colour: dict[str, str]) -> None:
 def test_in_a_browser(text: str, tmp_path: Path) -> None:
     file = tmp_path / "report.html"
     file.write_text(text, "utf-8")
-    with Browser(tmp_path / "profile") as browser:
+    with Browser() as browser:
         for width, dark in ((360, False), (1280, True)):
             browser.open(file, width=width, dark=dark)
             browser.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
