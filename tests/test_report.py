@@ -85,6 +85,9 @@ def test_a_crawl_and_its_report_from_any_directory(tmp_path: Path, monkeypatch: 
     (site,) = (each for each in json.loads(done.out)["sites"] if each["site"] == "ninhthuan")
     counts = runs(tmp_path / "output" / "ninhthuan")[0]["counts"]
     assert site["completeness"]["total"] == {key: counts[key] for key in site["completeness"]["total"]}
+    listings = [each for each in site["completeness"]["listings"] if each["total"]["stored"]]
+    assert listings
+    assert {each["proof"]["state"] for each in listings} == {"walked"}
     assert site["articles"] == counts["stored"] > 50
     assert f"{counts['stored']} articles" in (tmp_path / "seen.html").read_text("utf-8")
     assert {file: file.read_bytes() for file in (tmp_path / "output" / "ninhthuan").iterdir()} == before
