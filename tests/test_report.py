@@ -256,12 +256,15 @@ def test_what_needs_a_person(page: Any) -> None:
     said = " ".join(each.text_content() for each in page.xpath("//*[@class='alarm']"))
     assert "monitor: field_coverage; subject: byline; old: 0.8; new: 0.13; urls: https://baocantho" in said
     assert page.xpath("//*[@class='alarm']//a/@href") == ["https://baocantho.example/bai-viet-a1.html"]
-    assert "of an older newscrawl (version 1," in page.xpath("//section[@aria-labelledby='mat-song']")[0].text_content()
+    assert (
+        "of an older newscrawl (version 1,"
+        in page.xpath("//section[@aria-labelledby='site-mat-song']")[0].text_content()
+    )
     assert "1 of 10 lines can't be read" in said
 
 
 def test_parts_of_a_site(page: Any) -> None:
-    (site,) = page.xpath("//section[@aria-labelledby='baocantho']")
+    (site,) = page.xpath("//section[@aria-labelledby='site-baocantho']")
     assert [each.text_content() for each in site.xpath("./h3")] == [
         "Articles by category and month", "Completeness", "Fields over time", "Pages without an article",
         "What broke in the last run", "Articles taken down", "Latest articles",
@@ -357,6 +360,17 @@ def test_names_for_those_who_do_not_see_it(page: Any) -> None:
     scrolling = page.xpath("//*[@class='scroll']")
     assert all((each.get("tabindex"), each.get("role")) == ("0", "region") for each in scrolling)
     assert all(table.getparent().get("class") == "scroll" for table in page.xpath("//table"))
+
+
+def test_names_of_sites_are_no_names_of_parts(tmp_path: Path) -> None:
+    for name in ("all", "main", "a", "a-months", "hatch"):
+        site = MadeUp(tmp_path, name)
+        site.run(NOW, [site.article("2026-11", "x")])
+        site.close()
+    ids = html.document_fromstring(render([gather(tmp_path, name, {}) for name in crawled(tmp_path)], NOW)).xpath(
+        "//@id"
+    )
+    assert len(ids) == len(set(ids)) > 5 * 5
 
 
 def colours() -> Iterator[tuple[str, dict[str, str]]]:
