@@ -1,0 +1,166 @@
+"""The runs of a site as the report shows them: the last ones, and how often each field was found over the years.
+
+`runs.jsonl` may have torn lines, and lines of later versions: what is not as expected is passed over.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from newscrawl.keeping.runlist import all_runs, started_at
+from newscrawl.keeping.segments import OPEN, manifest_of
+
+__all__ = ["Coverage", "PastRun", "RunHistory", "read_history"]
+
+_OWN_RULES: Final = ("site", "family")
+_FEW_RUNS: Final = 24  # that stored something; more are put together by month
+
+
+@dataclass(frozen=True, slots=True)
+class PastRun:
+    """One run that ended. `exit_code` is None for one that was killed."""
+
+    name: str
+    started: datetime
+    ended: datetime | None
+    exit_code: int | None
+    reason: str
+    stored: int
+    broken: list[str]
+    hosts_gone: list[str]
+    alarms: list[dict[str, Any]]
+
+
+@dataclass(slots=True)
+class Coverage:
+    """Of `articles` stored, how many had each field, and how many got it from a rule of the site or its family."""
+
+    articles: int = 0
+    filled: Counter[str] = field(default_factory=Counter)
+    by_rules: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(slots=True)
+class RunHistory:
+    """`last` are the last runs, oldest first. `coverage` is by the time at which articles were stored, oldest first: by
+    run (its name) as long as those are few, else by month (YYYY-MM)."""
+
+    runs: int = 0
+    last: list[PastRun] = field(default_factory=list)
+    last_new: datetime | None = None  # the start of the last run that stored an article
+    coverage: dict[str, Coverage] = field(default_factory=dict)
+    open_segments: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+
+def read_history(folder: Path, most: int) -> RunHistory:
+    """The history of a site, with its last `most` runs. What can't be read is a line in `problems`."""
+    history = RunHistory()
+    last: deque[PastRun] = deque(maxlen=most)
+    single: deque[tuple[str, Coverage]] = deque(maxlen=_FEW_RUNS + 1)
+    try:
+        for record in _records(folder, history.problems):
+            run = _past_run(record)
+            if run is not None:
+                history.runs += 1
+                last.append(run)
+                if (coverage := _coverage(history, run, record)) is not None:
+                    single.append((run.name, coverage))
+    except OSError as error:
+        history.problems.append(f"runs.jsonl: can't be read ({error.strerror})")
+    history.last = sorted(last, key=lambda run: run.started)
+    history.coverage = dict(sorted(single if len(single) <= _FEW_RUNS else history.coverage.items()))
+    history.open_segments = sorted(file.name.removesuffix(OPEN) for file in folder.glob(f"2*{OPEN}"))
+    return history
+
+
+def _records(folder: Path, problems: list[str]) -> Iterator[dict[str, Any]]:
+    """The manifests of all runs: as `runs.jsonl` has them, and then those that a run which was killed between the two
+    left without a line there."""
+    listed = set()
+    for record in all_runs(folder):
+        listed.add(record.get("run"))
+        yield record
+    for file in sorted(folder.glob("2*.jsonl")):
+        if file.stem in listed:
+            continue
+        try:
+            manifest = manifest_of(folder, file.stem)
+        except (OSError, ValueError) as error:
+            problems.append(f"{file.stem}.manifest.json: can't be read ({error})")
+            continue
+        if isinstance(manifest, dict):
+            yield manifest
+
+
+def _past_run(record: dict[str, Any]) -> PastRun | None:
+    name = record.get("run")
+    try:
+        started = started_at(name) if isinstance(name, str) else None
+    except ValueError:
+        return None
+    if started is None or not isinstance(name, str):
+        return None
+    counts = _dict(record.get("counts"))
+    code, reason = record.get("exit_code"), record.get("reason")
+    return PastRun(
+        name,
+        started,
+        _moment(record.get("ended")),
+        code if isinstance(code, int) else None,
+        reason if isinstance(reason, str) else "",
+        _number(counts.get("stored")),
+        _texts(counts.get("broken_listings")),
+        _texts(counts.get("hosts_gone")),
+        [alarm for alarm in _list(record.get("alarms")) if isinstance(alarm, dict)],
+    )
+
+
+def _coverage(history: RunHistory, run: PastRun, record: dict[str, Any]) -> Coverage | None:
+    """Add a run's coverage to its month's. None where it stored nothing, or was killed and took its counts with it."""
+    if not run.stored:
+        return None
+    history.last_new = max(history.last_new or run.started, run.started)
+    layers = _dict(record.get("extracted_by"))
+    if not layers:
+        return None
+    own = Coverage(run.stored)
+    for key, number in layers.items():
+        name, _, layer = key.partition("/")
+        own.filled[name] += _number(number)
+        if layer in _OWN_RULES:
+            own.by_rules[name] += _number(number)
+    month = history.coverage.setdefault(f"{run.started:%Y-%m}", Coverage())
+    month.articles += own.articles
+    month.filled += own.filled
+    month.by_rules += own.by_rules
+    return own
+
+
+def _moment(value: object) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
+
+
+def _dict(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _texts(value: object) -> list[str]:
+    return [text for text in _list(value) if isinstance(text, str)]
+
+
+def _number(value: object) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0

@@ -1,0 +1,1 @@
+"""The report: one HTML page over all sites, without scripts, that needs nothing beside it."""
