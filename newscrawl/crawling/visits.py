@@ -9,6 +9,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.spidermiddlewares.httperror import HttpError
 
 from newscrawl.keeping.ledger import Entry
+from newscrawl.keeping.looks import Look
 from newscrawl.keeping.walk import Walk
 
 __all__ = ["Visit", "away", "is_passing", "is_silent", "outcome_of", "reason_of"]
@@ -41,12 +42,14 @@ _BREAKAGE = frozenset({"no_body", "no_title", "empty", "encrypted", "no_frame", 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Why a page is fetched: its role ("home", "listing" or "page"), and what is known of it."""
+    """Why a page is fetched: its role ("home", "listing" or "page"), and what is known of it. A page with a `look` is
+    that of a stored article."""
 
     role: str
     entry: Entry
     walk: Walk | None = None
     failures: int = 0  # in this run
+    look: Look | None = None
 
 
 def is_passing(reason: str) -> bool:
