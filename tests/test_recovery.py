@@ -674,7 +674,7 @@ def test_a_ledger_can_be_rebuilt_beside_itself(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path / "new.sqlite")
     for _ in range(2):
         assert rebuild(ledger, folder, SITE, NOW) == 2
-        bring_up(ledger, folder, SITE, NOW)
+        bring_up(ledger, folder, SITE)
         assert keys(ledger.take_carried(10, LATER)) == ["11"]
     ledger.close()
 

@@ -72,7 +72,7 @@ def rebuilt(folder: Path, site: Site) -> str:
         aside = set_aside(file, now).name if file.exists() else None
         ledger, articles = open_ledger(folder, site, now)
         try:
-            bring_up(ledger, folder, site, now)
+            bring_up(ledger, folder, site)
             ledger.settle_on_disk()
         finally:
             ledger.close()

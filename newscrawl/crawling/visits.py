@@ -12,7 +12,7 @@ from newscrawl.keeping.ledger import Entry
 from newscrawl.keeping.looks import Look
 from newscrawl.keeping.walk import Walk
 
-__all__ = ["Visit", "away", "is_passing", "is_silent", "outcome_of", "reason_of"]
+__all__ = ["Visit", "away", "is_passing", "is_silent", "look_outcome_of", "outcome_of", "reason_of"]
 
 _GONE = frozenset({"http_404", "http_410", "soft_404", "redirected_home", "moved"})
 # Scrapy's errors in the words of the manifest.
@@ -69,6 +69,12 @@ def outcome_of(reason: str, address_kind: str | None) -> str:
     if reason in _BREAKAGE:
         return "failed" if address_kind == "article" else "skipped"
     return "skipped" if reason in _NOT_OURS else "failed"
+
+
+def look_outcome_of(reason: str) -> str:
+    """The same for the page of a stored article: one that moved away for good, as when a site gets a new host, was not
+    taken down."""
+    return "skipped" if reason == "moved" else outcome_of(reason, "article")
 
 
 def away(redirects: Sequence[object]) -> str:

@@ -56,7 +56,7 @@ class Looking:
     ) -> None:
         """What a look came to: one of the outcomes of pages. `validators` are those of the answer, if it brought the
         text; `wait` is what the server asked for. What a changed text changes here, `Looks.keep` says with the line."""
-        look, now = self._given.pop(key), self._clock()
+        look, now = self._given[key], self._clock()
         if outcome == "unchanged":
             seen = replace(look, failures=0, missing=None, validators=validators or look.validators)
             self._looks.put(seen, self._next(look, now))
@@ -70,6 +70,7 @@ class Looking:
         else:
             self._looks.put(look, self._next(look, now))
         self._count(outcome, reason)
+        del self._given[key]
 
     @staticmethod
     def _next(look: Look, now: datetime) -> datetime | None:

@@ -87,13 +87,13 @@ def rebuild(ledger: Ledger, folder: Path, site: Site, now: datetime) -> int:
     return articles
 
 
-def bring_up(ledger: Ledger, folder: Path, site: Site, now: datetime) -> None:
+def bring_up(ledger: Ledger, folder: Path, site: Site) -> None:
     """End what killed runs left open: their segments get their manifests and names, the ledger learns what they hold,
     and each run has its line in `runs.jsonl`. A kill at any moment in between is made good by the next call."""
     listed = {record.get("run") for record in last_runs(folder, 10)}
     left = ledger.runs.all()
     for segment in open_segments(folder):
-        lines = _take_in(ledger, site, segment.records(), segment.run, now)
+        lines = _take_in(ledger, site, segment.records(), segment.run, started_at(segment.run))
         if segment.run not in left:  # the ledger is new; a kill behind the segment's new name must find the run here
             ledger.runs.save(segment.run, started_at(segment.run), {})
             left = ledger.runs.all()
@@ -124,8 +124,8 @@ def _manifest(site: Site, run: str, left: dict[str, Any], lines: int, ledger: Le
 
 
 def _take_in(ledger: Ledger, site: Site, records: Iterable[dict[str, Any]], run: str, now: datetime) -> int:
-    """Note what lines of a segment tell. Returns how many lines are articles. With which validators their texts came
-    is not known any more: the next looks at them ask without."""
+    """Note what lines of a segment tell; looks at them that were due before `now` are not made up for. With which
+    validators their texts came is not known any more: the next looks ask without. Returns how many are articles."""
     articles = 0
     for record in records:
         if not is_article(record):

@@ -70,7 +70,7 @@ class Run:
         """Open the ledger and bring it up to what killed runs left. Raises LedgerError, OSError, sqlite3.Error."""
         self.ledger, self.rebuilt = open_ledger(self.folder, self.site, self.started)
         try:
-            bring_up(self.ledger, self.folder, self.site, self.started)
+            bring_up(self.ledger, self.folder, self.site)
             self.name = free_name(self.folder, self.started)
             self.segment = Segment(self.folder, self.name)
             self.frontier = LedgerFrontier(

@@ -23,7 +23,7 @@ from newscrawl.crawling.failures import Failed, Failures
 from newscrawl.crawling.frontier import Frontier, LooseFrontier
 from newscrawl.crawling.listings import Listings
 from newscrawl.crawling.loopback import loopback_target
-from newscrawl.crawling.visits import Visit, away, is_silent, outcome_of
+from newscrawl.crawling.visits import Visit, away, is_silent, look_outcome_of, outcome_of
 from newscrawl.items import Article, Link
 from newscrawl.keeping.arguments import Arguments
 from newscrawl.keeping.ledger import Entry
@@ -277,11 +277,11 @@ class SiteSpider(Spider):
         if visit.role != "page":
             self.listings.breaks(visit, reason, url, detail)
             return
-        kind, what = ("article", "look ") if visit.look else (self.site.address_kind(url), "")
-        outcome = outcome_of(reason, kind)
+        outcome = look_outcome_of(reason) if visit.look else outcome_of(reason, self.site.address_kind(url))
         self.frontier.settle(visit.entry.key, outcome, reason, wait)
         level = self.logger.warning if outcome == "failed" else self.logger.info
-        level("%s%s: %s (%s%s)", what, outcome, url, reason, f": {detail}" if detail else "")
+        what = f"look {outcome}" if visit.look else outcome
+        level("%s: %s (%s%s)", what, url, reason, f": {detail}" if detail else "")
 
     def _guess(self, url: str) -> Visit:
         """The role of a page that was asked for by hand (`scrapy parse`)."""
