@@ -35,10 +35,10 @@ class Validators:
         return cls(*(text if 0 < len(text) <= _LONGEST else None for text in texts))
 
     @property
-    def headers(self) -> dict[str, str]:
+    def headers(self) -> dict[str, bytes]:
         """The headers of a conditional request (RFC 9110, 13.1)."""
         pairs = (("If-None-Match", self.etag), ("If-Modified-Since", self.modified))
-        return {name: value for name, value in pairs if value is not None}
+        return {name: value.encode("latin-1") for name, value in pairs if value is not None}
 
 
 @dataclass(frozen=True, slots=True)
