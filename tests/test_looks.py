@@ -719,8 +719,9 @@ def test_whatever_happens_revisions_follow_each_other(life: list[tuple[str, int]
             revisions = nights.lines(number)
             assert [each["revision"] for each in revisions] == list(range(1, len(revisions) + 1))
             hashes = [each["content_hash"] for each in revisions]
-            assert [each["previous_hash"] for each in revisions] == [None, *hashes[:-1]]
-            assert revisions[-1]["body"] == press.texts[number].strip()
+            assert [each["previous_hash"] for each in revisions] == [None, *hashes[:-1]][: len(hashes)]
+            assert [each["body"] for each in revisions[-1:]] == [press.texts[number].strip()][: len(hashes)]
+            assert revisions or ("404" in dict(life)), "gone twice, and never had"
 
 
 # --- a ledger that is made anew
