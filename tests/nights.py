@@ -40,6 +40,7 @@ province = "Cần Thơ"
 hosts = ["bao.example.vn"]
 home = "https://bao.example.vn/"
 article_url = '-a(?P<id>\d+)\.html'
+page_url = '^/muc/'
 links = "ul a"
 paging = "link"
 next = "a.next"
@@ -97,6 +98,8 @@ class Press:
     def _page(self, path: str, asked: dict[str, str]) -> tuple[int, dict[str, str], str]:
         if path == "/tin/":
             return 200, {}, self._listing()
+        if path.startswith("/muc/"):
+            return 200, {}, self._article(self.listed[0])
         number = int(path.rpartition("-a")[2].removesuffix(".html"))
         if number not in self.texts:
             return 404, {}, "<html><body><p>Không có</p></body></html>"

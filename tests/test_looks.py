@@ -7,6 +7,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -177,6 +178,15 @@ def test_a_budget_gives_every_article_its_turn(night: Any) -> None:
         seen.update(nights.asked)
     assert set(seen.values()) == {1}
     assert len(seen) == 10
+
+
+def test_each_look_is_given_once(press: Press, night: Any) -> None:
+    nights = night(press)
+    nights()
+    run = nights.open(1)
+    given = [look.id for _ in range(4) for look in run.frontier.take_looks(2)]
+    assert sorted(given) == ["bao:1", "bao:2", "bao:3"]
+    run.close()
 
 
 def test_the_longest_overdue_is_first(night: Any) -> None:
@@ -379,6 +389,19 @@ def test_a_look_that_fails_is_made_again(reason: str, press: Press, night: Any) 
     assert marks(nights) == {}
 
 
+def test_an_article_that_has_become_a_listing(press: Press, night: Any) -> None:
+    """Where the address does not tell: no new listing is begun for that."""
+    nights = night(press)
+    listing = press._listing()
+    press.at["/tin/"] = (200, {}, "<html><body><ul><li><a href='/muc/9'>Bản tin</a></li></ul></body></html>")
+    nights()
+    assert nights.asked[0] == "/muc/9"
+    press.at["/muc/9"] = (200, {}, listing)
+    counts = nights(1)
+    assert (counts["pending"], counts["reasons"]) == (1, {"look/no_frame": 1})
+    assert sum(counts["listings"].values()) == 1
+
+
 def test_many_looks_that_fail_hide_no_failure_and_are_none(night: Any) -> None:
     press = Press()
     press.publish(*range(1, 41))
@@ -422,6 +445,19 @@ def test_a_server_that_asks_for_time_gets_it(press: Press, night: Any) -> None:
 
 def utc(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def test_a_look_that_is_tried_again_in_the_run(press: Press, night: Any) -> None:
+    nights = night(press)
+    nights()
+    run = nights.open(1)
+    (look, *_) = run.frontier.take_looks(9)
+    run.frontier.put_off(look.entry.key, "http_503", 10 * HOUR)
+    run.save()
+    assert states(nights) == {"done": 3}
+    run.frontier.settle(look.entry.key, "unchanged", "not_modified")
+    counts = run.finish("finished", 0, {}, press.now)["counts"]
+    assert (counts["looks"], counts["unchanged"], counts["pending"]) == (1, 1, 2)
 
 
 def test_forbidden_by_now(press: Press, night: Any) -> None:
@@ -582,6 +618,12 @@ def test_an_article_that_comes_back(changed: bool, press: Press, night: Any) -> 
     counts = nights(21)
     assert counts["came_back"] == [{"url": "https://bao.example.vn/bai-a2.html", "id": "bao:2"}]
     assert (counts["stored"], counts["unchanged"]) == (int(changed), 3 - int(changed))
+    assert marks(nights) == {}
+    (nights.folder / "ledger.sqlite").unlink()
+    if changed:  # by a run that was killed before it could count it
+        file = nights.folder / "runs.jsonl"
+        file.write_text(file.read_text("utf-8").replace('"came_back": [{', '"was_back": [{'), "utf-8")
+    assert nights(59)["found"] == 0
     assert marks(nights) == {}
     assert nights(60)["unchanged"] == 3
 
@@ -833,6 +875,10 @@ def test_one_article_under_two_addresses_has_one_look(press: Press, night: Any) 
     nights()
     run = nights.open(0.5)
     run.ledger.looks.keep("bao:1", "2", press.now, press.now, Validators('"b"'))
-    look = next(each for each in run.ledger.looks.take(9, FIRST + 4 * DAY, ("", "")) if each.id == "bao:1")
+    (look,) = [each for each in run.ledger.looks.take(9, FIRST + 4 * DAY, ("", "")) if each.id == "bao:1"]
     assert (look.entry.key, look.validators, look.stored) == ("2", Validators('"b"'), utc(FIRST))
+    elsewhere = replace(look, entry=replace(look.entry, key="1"), validators=Validators('"a"'))
+    for due in (FIRST + 9 * DAY, None):  # a look at the other address says nothing of this one
+        run.ledger.looks.put(elsewhere, due)
+        assert look in run.ledger.looks.take(9, FIRST + 4 * DAY, ("", ""))
     run.close()

@@ -139,9 +139,9 @@ class RunKeeper:
         arguments = self.spider.arguments
         partial = arguments.partial or arguments.categories is not None
         reason = "disk_full" if self.disk_full else reason
-        for what in ("taken_down", "came_back"):
-            for article in getattr(self.run.accounts, what):
-                logger.info("%s: %s", what.replace("_", " "), article["url"])
+        for what, found in (("taken down", self.run.accounts.taken_down), ("came back", self.run.accounts.came_back)):
+            for article in found:
+                logger.info("%s: %s", what, article["url"])
         self.verdict = judge(
             self.run.accounts, reason, crashes=self.crashes, earlier=self.run.earlier_finds(), partial=partial
         )

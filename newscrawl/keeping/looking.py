@@ -55,31 +55,25 @@ class Looking:
         validators: Validators | None = None,
     ) -> None:
         """What a look came to: one of the outcomes of pages. `validators` are those of the answer, if it brought the
-        text; `wait` is what the server asked for. What a changed text changes here, `Looks.keep` says with the line."""
+        text; `wait` is what the server asked for. A changed text says nothing to the ledger before its line is on
+        disk (`newscrawl.keeping.unsynced`)."""
         look, now = self._given[key], self._clock()
         if outcome == "unchanged":
             seen = replace(look, failures=0, missing=None, validators=validators or look.validators)
             self._looks.put(seen, self._next(look, now))
-            self._there(look)
-        elif outcome == "stored":
-            self._there(look)
+            self._looks.bring_back(look.id)
         elif outcome == "gone":
             outcome = self._miss(look, now)
         elif outcome == "failed":
             outcome = self._fail(look, now, wait)
-        else:
+        elif outcome != "stored":
             self._looks.put(look, self._next(look, now))
-        self._count(outcome, reason)
+        self._count(look, outcome, reason)
         del self._given[key]
 
     @staticmethod
     def _next(look: Look, now: datetime) -> datetime | None:
         return next_look(datetime.fromisoformat(look.stored), now)
-
-    def _there(self, look: Look) -> None:
-        if look.taken_down is not None:
-            self._looks.bring_back(look.id)
-            self._accounts.came_back.append({"url": look.entry.url, "id": look.id})
 
     def _miss(self, look: Look, now: datetime) -> str:
         """The page is not there. An outage can look like that: only a second look, a week later, says that the article
@@ -103,7 +97,7 @@ class Looking:
             self._looks.put(replace(look, failures=failures), due)
         return _PENDING
 
-    def _count(self, outcome: str, reason: str) -> None:
+    def _count(self, look: Look, outcome: str, reason: str) -> None:
         """A look that is to be made again settles nothing: it is pending."""
         self._accounts.looks[outcome] += 1
         if outcome == _PENDING:
@@ -112,3 +106,5 @@ class Looking:
         self._accounts.settled[outcome] += 1
         if outcome in ("gone", "skipped"):
             self._accounts.reasons[f"{outcome}/{reason}"] += 1
+        if outcome in ("unchanged", "stored") and look.taken_down is not None:
+            self._accounts.came_back.append({"url": look.entry.url, "id": look.id})

@@ -14,10 +14,7 @@ __all__ = ["Look", "Looks", "Validators"]
 
 _LONGEST: Final = 256  # characters of a validator that are worth keeping; real ones have a few dozen
 _ENTRY: Final = ", ".join(f"page.{column.name}" for column in fields(Entry))
-_DUE: Final = (
-    "FROM look JOIN page ON page.key = look.key AND page.state = 'done' JOIN article ON article.id = look.id "
-    "WHERE look.due <= ?"
-)
+_DUE: Final = "FROM look JOIN page ON page.key = look.key JOIN article ON article.id = look.id WHERE look.due <= ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +122,7 @@ class Looks:
 
     def bring_back(self, article_id: str) -> None:
         """It is there again."""
-        self._db.execute("UPDATE article SET taken_down = NULL WHERE id = ?", (article_id,))
+        self._db.execute("UPDATE article SET taken_down = NULL WHERE id = ? AND taken_down NOT NULL", (article_id,))
 
 
 def _utc(moment: datetime) -> str:
