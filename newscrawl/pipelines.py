@@ -82,8 +82,12 @@ class DeduplicatePipeline(_RunPipeline):
             self.run.drop(url, "unchanged")
             raise DropItem(f"unchanged: {article_id}", log_level="DEBUG")
         other = self.run.same_text(content_hash)
+        frontier, key = self.run.frontier, self.run.site.key(url)
+        if other is not None and other != article_id and key in frontier.looking:
+            # A guard's page, or another article in its place: in any case no new text of this one.
+            frontier.settle(key, "failed", "same_text")
+            raise DropItem(f"the text of {other} at the address of {article_id}: {url}", log_level="WARNING")
         if other is not None and kept is None:
-            frontier, key = self.run.frontier, self.run.site.key(url)
             frontier.traps.repeat(content_hash, key)
             if frontier.traps.is_guard(content_hash):  # its pages are tried again by later runs
                 frontier.unmask(content_hash)

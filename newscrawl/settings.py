@@ -60,6 +60,10 @@ TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 # How many "Tin đã đưa" links may lie between an article and a listing. Known links end a path earlier.
 RELATED_DEPTH = 20
+# How many stored articles a run looks at again, at most, after all that is new: changed texts and articles that were
+# taken down show so (newscrawl/keeping/looktimes.py says when). 300 are the five looks at each of the 60 articles that
+# a busy provincial paper brings a day, and take ten minutes at two seconds each. 0: none.
+LOOKS_PER_RUN = 300
 # Sends a site's hosts to a loopback address, like 127.0.0.1:8080: for the demo and for tests.
 CONNECT_TO = ""
 

@@ -126,13 +126,15 @@ def _parse(place: str, line: bytes, outcome: Outcome) -> dict[str, Any] | None:
 def _compare(records: list[dict[str, Any]], portal: Portal, outcome: Outcome) -> None:
     stands = _texts(portal)
     found: Counter[str] = Counter()
+    newest: dict[str, dict[str, Any]] = {}
     for record in records:
         truth = portal.find(record["url"])
         key = stands.get(fold(truth.url)) if truth else None
         if key is None:
             outcome.bad.append(f"{record['url']}: no article that links lead to")
-        else:
+        elif not _revises(record, newest.get(record["id"])):
             found[key] += 1
+        newest[record["id"]] = record
     outcome.lost += sorted(set(stands.values()) - found.keys())
     outcome.doubled += sorted(key for key, count in found.items() if count > 1)
 
@@ -189,6 +191,15 @@ def _members(data: bytes) -> int:
             place += len(part) - len(member.unused_data)
         count += 1
     return count
+
+
+def _revises(record: dict[str, Any], before: dict[str, Any] | None) -> bool:
+    """Whether a line is the next revision of the article whose newest line so far is `before`, with another text."""
+    return (
+        before is not None
+        and record["revision"] == before["revision"] + 1
+        and record["previous_hash"] == before["content_hash"] != record["content_hash"]
+    )
 
 
 # --- manifests and accounts

@@ -31,6 +31,7 @@ FORMAT = ROOT / "docs/article-format.md"
 SITES = ROOT / "docs/site-files.md"
 RELIABILITY = ROOT / "docs/reliability.md"
 OPERATIONS = ROOT / "docs/operations.md"
+REPORT = ROOT / "docs/report.md"
 DOWNSTREAM = ROOT / "docs/downstream.md"
 OTHERS = [ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", ROOT / "output/README.md"]
 DOCS = [README, *OTHERS, *sorted((ROOT / "docs").glob("*.md"))]

@@ -98,6 +98,20 @@ def test_a_doubled_line(left: Left) -> None:
 
 
 @pytest.mark.crawl
+@pytest.mark.parametrize(
+    ("change", "doubled"),
+    [({}, 0), ({"revision": 1}, 1), ({"revision": 3}, 1), ({"previous_hash": "b" * 64}, 1)],
+)
+def test_a_revision_is_no_doubled_line(change: dict[str, Any], doubled: int, left: Left) -> None:
+    portal, folder = left
+    before = json.loads(segment(folder).read_bytes().splitlines()[3])
+    text = {"content_hash": "a" * 64, "revision": 2, "previous_hash": before["content_hash"]}
+    change_lines(folder, lambda lines: [*lines, json.dumps({**before, **text, **change}).encode() + b"\n"])
+    outcome = check(folder, portal)
+    assert (len(outcome.doubled), outcome.lost, outcome.bad) == (doubled, [], [])
+
+
+@pytest.mark.crawl
 def test_a_line_doubled_in_another_segment(left: Left) -> None:
     portal, folder = left
     (folder / "20991231T000000Z.jsonl").write_bytes(segment(folder).read_bytes().splitlines(keepends=True)[0])

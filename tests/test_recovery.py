@@ -673,7 +673,7 @@ def test_a_ledger_can_be_rebuilt_beside_itself(tmp_path: Path) -> None:
     folder = tmp_path / "baocantho"
     ledger = Ledger(tmp_path / "new.sqlite")
     for _ in range(2):
-        assert rebuild(ledger, folder, SITE) == 2
+        assert rebuild(ledger, folder, SITE, NOW) == 2
         bring_up(ledger, folder, SITE)
         assert keys(ledger.take_carried(10, LATER)) == ["11"]
     ledger.close()

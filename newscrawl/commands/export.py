@@ -19,7 +19,7 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 
 from newscrawl import __version__
-from newscrawl.commands.crawl import refuse_unknown_options
+from newscrawl.commands.manners import refuse_unknown_options
 from newscrawl.crawling.diskwatch import say
 from newscrawl.crawling.monitors import ExitCode
 from newscrawl.crawling.spiderloader import site_folders

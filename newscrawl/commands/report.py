@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from newscrawl.commands.crawl import refuse_unknown_options
+from newscrawl.commands.manners import refuse_unknown_options
 from newscrawl.crawling.diskwatch import say
 from newscrawl.crawling.monitors import ExitCode
 from newscrawl.crawling.spiderloader import site_folders

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from newscrawl.crawling.monitors import ExitCode, Verdict
 from newscrawl.crawling.outcomes import Outcome
+from newscrawl.keeping.accounts import Accounts
 from newscrawl.keeping.run import Run
 
 __all__ = ["many", "summary"]
@@ -41,6 +42,10 @@ def summary(run: Run, verdict: Verdict, here: Path) -> str:
     )
     if accounts.stored_via:
         lines.append("  first seen " + ", ".join(f"{_VIA[via]}: {n}" for via, n in sorted(accounts.stored_via.items())))
+    if accounts.looks:
+        lines.append(_looks(accounts))
+    lines += [f"  taken down: {article['url']}" for article in accounts.taken_down]
+    lines += [f"  came back: {article['url']}" for article in accounts.came_back]
     if accounts.reasons:
         lines.append("  " + ", ".join(f"{reason}: {count}" for reason, count in sorted(accounts.reasons.items())))
     if run.broken:
@@ -61,6 +66,12 @@ def _headline(run: Run, verdict: Verdict) -> str:
         return "nothing new"
     number = "1 article" if stored == 1 else f"{stored} articles"
     return number + (", the limit is reached" if verdict.reason == "limit" else "")
+
+
+def _looks(accounts: Accounts) -> str:
+    number = accounts.looks.total()
+    what = "1 stored article" if number == 1 else f"{number} stored articles"
+    return f"  looked again at {what}: {accounts.looks['stored']} changed"
 
 
 def _short(path: Path, here: Path) -> str:

@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from newscrawl.keeping.ledger import Entry
+from newscrawl.keeping.looks import Validators
 from newscrawl.keeping.traps import Traps
 from newscrawl.keeping.walk import Noted, Walk
 
@@ -33,7 +34,11 @@ class Frontier(Protocol):
         """Remember found pages before they are fetched, those of a listing with the walk that found them."""
 
     def settle(self, key: str, outcome: str, reason: str, wait: timedelta | None = None) -> None:
-        """What became of a page that gives no item: "failed", "gone" or "skipped"."""
+        """What became of a page that gives no item: "failed", "gone" or "skipped", and "unchanged" for a stored
+        article that was looked at again."""
+
+    def answered(self, key: str, validators: Validators) -> None:
+        """A page was had, with these validators."""
 
     def put_off(self, key: str, reason: str, wait: timedelta) -> None:
         """A page could not be had, and is tried again by this run."""
@@ -76,6 +81,9 @@ class LooseFrontier:
         return Noted(len(list(entries)))
 
     def settle(self, key: str, outcome: str, reason: str, wait: timedelta | None = None) -> None:
+        """Nothing is kept."""
+
+    def answered(self, key: str, validators: Validators) -> None:
         """Nothing is kept."""
 
     def put_off(self, key: str, reason: str, wait: timedelta) -> None:

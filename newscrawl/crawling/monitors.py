@@ -84,7 +84,7 @@ def _nothing(accounts: Accounts, earlier: Sequence[int], partial: bool) -> Verdi
 def _incomplete(accounts: Accounts, reason: str) -> Verdict | None:
     if reason == "host_down":
         return Verdict(ExitCode.INCOMPLETE, reason, "the host stopped answering; the next run goes on from here")
-    failed, attempted = accounts.settled["failed"], accounts.attempted
+    failed, attempted = accounts.settled["failed"], accounts.news
     if accounts.broken:
         return Verdict(ExitCode.INCOMPLETE, "incomplete", f"{len(accounts.broken)} listings broke; see the log")
     if failed >= _FAILED_LEAST and failed > attempted * _FAILED_SHARE:

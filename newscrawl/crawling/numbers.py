@@ -19,13 +19,16 @@ _LEAST: Final = {
     "DOWNLOAD_DELAY_JITTER": 0,
     "DOWNLOAD_MAXSIZE": 1,
     "DOWNLOAD_TIMEOUT": 1,
+    "LOOKS_PER_RUN": 0,
     "PROGRESS_SECONDS": 0,
     "RELATED_DEPTH": 0,
     "RETRY_TIMES": 0,
     "RETRY_WAIT": 0,
     "SITES_AT_ONCE": 1,
 }
-_WHOLE: Final = frozenset({"CONCURRENT_REQUESTS", "DOWNLOAD_MAXSIZE", "RELATED_DEPTH", "RETRY_TIMES", "SITES_AT_ONCE"})
+_WHOLE: Final = frozenset({
+    "CONCURRENT_REQUESTS", "DOWNLOAD_MAXSIZE", "LOOKS_PER_RUN", "RELATED_DEPTH", "RETRY_TIMES", "SITES_AT_ONCE",
+})  # fmt: skip
 _WORDS: Final = {"RAW_PAGES": ("articles", "all", "off")}
 
 

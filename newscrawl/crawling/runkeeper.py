@@ -47,7 +47,8 @@ class RunKeeper:
         settings = crawler.settings
         self.crawler, self.spider = crawler, spider
         output = Path(settings["PROJECT_DIR"]) / settings["OUTPUT_DIR"]
-        self.run = Run.open(output, spider.site, _now, spider.arguments, settings.getfloat("RETRY_WAIT"))
+        waits, looks = settings.getfloat("RETRY_WAIT"), settings.getint("LOOKS_PER_RUN")
+        self.run = Run.open(output, spider.site, _now, spider.arguments, waits, looks)
         self.turns = Turns(
             output / ".hosts", settings.getfloat("DOWNLOAD_DELAY"), settings.getfloat("DOWNLOAD_DELAY_JITTER")
         )
@@ -148,6 +149,9 @@ class RunKeeper:
         arguments = self.spider.arguments
         partial = arguments.partial or arguments.categories is not None
         reason = "disk_full" if self.disk_full else reason
+        for what, found in (("taken down", self.run.accounts.taken_down), ("came back", self.run.accounts.came_back)):
+            for article in found:
+                logger.info("%s: %s", what, article["url"])
         self.verdict = judge(
             self.run.accounts, reason, crashes=self.crashes, earlier=self.run.earlier_finds(), partial=partial
         )

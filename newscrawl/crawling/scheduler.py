@@ -1,9 +1,10 @@
 """The scheduler over the ledger: `scrapy crawl` itself takes up where the last run ended.
 
 Order: redirects of what is under way, listing heads, articles found in this run, further listing pages, what is tried
-again, and last what earlier runs left behind, newest first, so that old debts never delay today's news. Pages wait in
-the ledger and become requests one by one, so that a million of them take no memory. Before each request all that was
-said so far is saved, so that no request is made twice because of a kill, but those under way.
+again, then what earlier runs left behind, newest first, and last the looks at stored articles, so that neither old
+debts nor old news ever delay today's. Pages wait in the ledger and become requests one by one, so that a million of
+them take no memory. Before each request all that was said so far is saved, so that no request is made twice because of
+a kill, but those under way.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Callable
 from heapq import heappop, heappush
 from itertools import count
 from time import monotonic
+from typing import TypeVar
 
 from scrapy import Request
 from scrapy.core.scheduler import BaseScheduler
@@ -24,11 +26,13 @@ from scrapy.utils.asyncio import CallLaterResult, call_later
 from newscrawl.crawling.runkeeper import RunKeeper
 from newscrawl.crawling.visits import Visit
 from newscrawl.keeping.ledger import Entry
+from newscrawl.keeping.looks import Look
 from newscrawl.spiders.site import SiteSpider
 
 __all__ = ["LedgerScheduler"]
 
 _AHEAD = 50  # pages read from the ledger at once
+_Kept = TypeVar("_Kept", Entry, Look)
 
 
 class LedgerScheduler(BaseScheduler):
@@ -43,6 +47,7 @@ class LedgerScheduler(BaseScheduler):
         self.listings: deque[Request] = deque()
         self.again: deque[Request] = deque()
         self.carried: deque[Entry] = deque()
+        self.looks: deque[Look] = deque()
         self.waiting: list[tuple[float, int, Request]] = []  # a heap: what is tried again in this run, but not yet
         self._number = count()
         self._alarm: CallLaterResult | None = None
@@ -97,24 +102,33 @@ class LedgerScheduler(BaseScheduler):
             if queue:
                 return queue.popleft()
         if self._more(self.new, self.frontier.take_new):
-            return self._request(self.new.popleft())
+            return self._request(Visit("page", self.new.popleft()))
         for queue in (self.listings, self.again):
             if queue:
                 return queue.popleft()
-        return self._request(self.carried.popleft()) if self._more(self.carried, self.frontier.take_carried) else None
+        if self._more(self.carried, self.frontier.take_carried):
+            return self._request(Visit("page", self.carried.popleft()))
+        if self._more(self.looks, self.frontier.take_looks):
+            look = self.looks.popleft()
+            return self._request(Visit("page", look.entry, look=look))
+        return None
 
     def has_pending_requests(self) -> bool:
         """Whether `next_request` gives one, now or when one that waits falls due."""
         if self.under_way or self.heads or self.listings or self.again or self.waiting:
             return True
         try:
-            return self._more(self.new, self.frontier.take_new) or self._more(self.carried, self.frontier.take_carried)
+            return (
+                self._more(self.new, self.frontier.take_new)
+                or self._more(self.carried, self.frontier.take_carried)
+                or self._more(self.looks, self.frontier.take_looks)
+            )
         except (OSError, sqlite3.Error) as error:
             self.keeper.crashed(error)
             return False
 
     @staticmethod
-    def _more(queue: deque[Entry], take: Callable[[int], list[Entry]]) -> bool:
+    def _more(queue: deque[_Kept], take: Callable[[int], list[_Kept]]) -> bool:
         if not queue:
             queue.extend(take(_AHEAD))
         return bool(queue)
@@ -138,6 +152,6 @@ class LedgerScheduler(BaseScheduler):
         if slot is not None:
             slot.nextcall.schedule()
 
-    def _request(self, entry: Entry) -> Request:
+    def _request(self, visit: Visit) -> Request:
         assert self.spider is not None
-        return self.spider.request(Visit("page", entry))
+        return self.spider.request(visit)

@@ -9,9 +9,10 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.spidermiddlewares.httperror import HttpError
 
 from newscrawl.keeping.ledger import Entry
+from newscrawl.keeping.looks import Look
 from newscrawl.keeping.walk import Walk
 
-__all__ = ["Visit", "away", "is_breakage", "is_passing", "is_silent", "outcome_of", "reason_of"]
+__all__ = ["Visit", "away", "is_breakage", "is_passing", "is_silent", "look_outcome_of", "outcome_of", "reason_of"]
 
 _GONE = frozenset({"http_404", "http_410", "soft_404", "redirected_home", "moved"})
 # Scrapy's errors in the words of the manifest.
@@ -41,12 +42,14 @@ _BREAKAGE = frozenset({"no_body", "no_title", "empty", "encrypted", "no_frame", 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Why a page is fetched: its role ("home", "listing" or "page"), and what is known of it."""
+    """Why a page is fetched: its role ("home", "listing" or "page"), and what is known of it. A page with a `look` is
+    that of a stored article."""
 
     role: str
     entry: Entry
     walk: Walk | None = None
     failures: int = 0  # in this run
+    look: Look | None = None
 
 
 def is_breakage(reason: str) -> bool:
@@ -71,6 +74,12 @@ def outcome_of(reason: str, address_kind: str | None) -> str:
     if reason in _BREAKAGE:
         return "failed" if address_kind == "article" else "skipped"
     return "skipped" if reason in _NOT_OURS else "failed"
+
+
+def look_outcome_of(reason: str) -> str:
+    """The same for the page of a stored article: one that moved away for good, as when a site gets a new host, was not
+    taken down."""
+    return "skipped" if reason == "moved" else outcome_of(reason, "article")
 
 
 def away(redirects: Sequence[object]) -> str:

@@ -25,16 +25,25 @@ class Accounts:
     listings: Counter[str] = field(default_factory=Counter)
     broken: list[str] = field(default_factory=list)
     hosts_gone: list[str] = field(default_factory=list)
+    looks_due: int = 0
+    looks: Counter[str] = field(default_factory=Counter)  # those made, by what they came to
+    taken_down: list[dict[str, str]] = field(default_factory=list)
+    came_back: list[dict[str, str]] = field(default_factory=list)
 
     @property
     def found(self) -> int:
         """Pages this run took up: left behind by earlier runs, due for another look, or first seen now."""
-        return self.carried + self.new
+        return self.carried + self.new + self.looks_due
 
     @property
     def attempted(self) -> int:
-        """Pages that were tried."""
+        """Pages of which it is known what became of them."""
         return self.settled.total()
+
+    @property
+    def news(self) -> int:
+        """Those among them that were not had before: looks at stored articles tell little of what is new."""
+        return self.attempted - self.looks.total() + self.looks["pending"]
 
     def balance(self) -> dict[str, Any]:
         """The accounts as the manifest has them."""
@@ -49,6 +58,9 @@ class Accounts:
             "listings": dict(sorted(self.listings.items())),
             "broken_listings": self.broken,
             "hosts_gone": self.hosts_gone,
+            "looks": self.looks.total(),
+            "taken_down": self.taken_down,
+            "came_back": self.came_back,
         }
 
 

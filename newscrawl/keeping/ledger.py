@@ -16,6 +16,8 @@ from typing import Final
 
 from newscrawl.keeping.chains import Chains
 from newscrawl.keeping.disk import is_disk_full
+from newscrawl.keeping.entry import Entry
+from newscrawl.keeping.looks import Looks
 from newscrawl.keeping.openruns import OpenRuns
 from newscrawl.keeping.payloads import Payloads
 from newscrawl.keeping.retries import LATER_LOOK, LEAST_TRIES, LONGEST_TRY, wait_after
@@ -36,20 +38,6 @@ class LedgerError(NewscrawlError):
 
 class DamagedLedgerError(LedgerError):
     """The file is no sound database. Raised when it is opened; `newscrawl.keeping.recovery` makes it anew."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A page that was found, with the evidence of the link that led to it."""
-
-    key: str
-    url: str
-    via: str = "listing"
-    depth: int = 0
-    found_on: str | None = None
-    date: str | None = None
-    date_raw: str | None = None
-    listing: str | None = None  # the listing that showed the page first
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +75,8 @@ class Ledger:
         except LedgerError:
             self._db.close()
             raise
-        self.chains, self.runs, self.payloads = Chains(self._db), OpenRuns(self._db), Payloads(self._db)
+        self.chains, self.looks = Chains(self._db), Looks(self._db)
+        self.payloads, self.runs = Payloads(self._db), OpenRuns(self._db)
 
     def _open(self) -> None:
         version = version_of(self._db)
@@ -266,10 +255,11 @@ class Ledger:
         return str(row[0]) if row else None
 
     def keep_article(self, article_id: str, kept: Kept, run: str) -> None:
-        """Remember the newest revision of an article, which stands in the segment of `run`."""
+        """Remember the newest revision of an article, which stands in the segment of `run`: it is there, whatever was
+        said of it before."""
         self._db.execute(
             "INSERT INTO article (id, hash, revision, run) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE "
-            "SET hash = excluded.hash, revision = excluded.revision, run = excluded.run",
+            "SET hash = excluded.hash, revision = excluded.revision, run = excluded.run, taken_down = NULL",
             (article_id, kept.hash, kept.revision, run),
         )
 

@@ -10,6 +10,8 @@ from typing import Final
 from newscrawl.keeping.accounts import Accounts
 from newscrawl.keeping.arguments import Arguments
 from newscrawl.keeping.ledger import Entry, Ledger
+from newscrawl.keeping.looking import Looking
+from newscrawl.keeping.looks import Look, Validators
 from newscrawl.keeping.traps import Traps
 from newscrawl.keeping.walk import KNOWN_PAGES, Noted, Walk
 
@@ -32,6 +34,8 @@ class LedgerFrontier:
         arguments: Arguments,
         clock: Callable[[], datetime],
         first_wait: float,
+        run: str,
+        looks: int,
     ) -> None:
         self._ledger, self._accounts, self._arguments = ledger, accounts, arguments
         self._clock, self._first_wait = clock, first_wait
@@ -41,6 +45,10 @@ class LedgerFrontier:
         self._carries = arguments.categories is None
         if self._carries:
             accounts.carried = ledger.count_carried(self._started, arguments.since)
+        # Nor does one that was asked for a part of the site look again at the rest.
+        whole = self._carries and not arguments.partial
+        self.looking = Looking(ledger.looks, accounts, clock, run, looks if whole else 0)
+        self._validators: dict[str, Validators] = {}
 
     # --- pages
 
@@ -65,7 +73,12 @@ class LedgerFrontier:
 
     def settle(self, key: str, outcome: str, reason: str, wait: timedelta | None = None) -> None:
         """What became of a page without a line: "gone" or "skipped", or "failed" for good as far as this run goes; with
-        the reason for the manifest. The next run tries a failed page, not before `wait`."""
+        the reason for the manifest. The next run tries a failed page, not before `wait`. A look at a stored article can
+        be "unchanged", too."""
+        if key in self.looking:
+            self._validators.pop(key, None)
+            self.looking.end(key, outcome, reason, wait=wait)
+            return
         now = self._clock()
         if outcome == "failed":
             long_enough = self._ledger.fail(key, reason, now, self._first_wait, now + wait if wait else None)
@@ -91,7 +104,16 @@ class LedgerFrontier:
 
     def postpone(self, key: str, day: str) -> None:
         """The page's article is of `day`, older than this run asks for: it stays pending for a run that wants it."""
+        self._validators.pop(key, None)
         self._ledger.date_page(key, day)
+
+    def answered(self, key: str, validators: Validators) -> None:
+        """A page was had, with these validators. They are worth something when its text is kept."""
+        self._validators[key] = validators
+
+    def validators_of(self, key: str) -> Validators:
+        """Those that a page was answered with."""
+        return self._validators.get(key, Validators())
 
     # --- listings
 
@@ -146,7 +168,15 @@ class LedgerFrontier:
         began, for they were counted then."""
         return self._ledger.take_carried(most, self._started, self._arguments.since) if self._carries else []
 
+    def take_looks(self, most: int) -> list[Look]:
+        """The next stored articles to look at again."""
+        return self.looking.take(most)
+
     def count(self, key: str, outcome: str) -> None:
         """What became of a page, for the accounts."""
+        validators = self._validators.pop(key, None)
+        if key in self.looking:
+            self.looking.end(key, outcome, validators=validators)
+            return
         self._accounts.settled[outcome] += 1
         self.traps.settle(key, outcome)

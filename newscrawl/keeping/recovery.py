@@ -11,6 +11,7 @@ from typing import Any, Final
 from newscrawl.items import day_of, json_line
 from newscrawl.keeping.accounts import recovered_counts
 from newscrawl.keeping.ledger import DamagedLedgerError, Entry, Kept, Ledger
+from newscrawl.keeping.looks import Validators
 from newscrawl.keeping.runlist import all_runs, append_run, last_runs, started_at
 from newscrawl.keeping.segments import OPEN, finished, is_article, manifest_of, open_segments, records_in, rewrite
 from newscrawl.keeping.warc import open_warcs, warc_facts
@@ -39,7 +40,7 @@ def open_ledger(folder: Path, site: Site, now: datetime) -> tuple[Ledger, int | 
     if not damaged and not (ledger.is_empty() and any(finished(folder))):
         return ledger, None
     try:
-        return ledger, rebuild(ledger, folder, site)
+        return ledger, rebuild(ledger, folder, site, now)
     except BaseException:
         ledger.close()
         raise
@@ -65,19 +66,23 @@ def set_aside(file: Path, now: datetime) -> Path:
     return aside
 
 
-def rebuild(ledger: Ledger, folder: Path, site: Site) -> int:
-    """Fill an empty ledger from the finished segments and `runs.jsonl`: articles, their pages and related links, and
-    the addresses that have the same text. Returns the number of articles."""
+def rebuild(ledger: Ledger, folder: Path, site: Site, now: datetime) -> int:
+    """Fill an empty ledger from the finished segments and `runs.jsonl`: articles, their pages and related links, the
+    addresses that have the same text, and what was taken down. Returns the number of articles."""
     articles = 0
     for run, records in finished(folder):
-        articles += _take_in(ledger, site, records, run)
+        articles += _take_in(ledger, site, records, run, now)
     for record in all_runs(folder):
-        twins = record.get("counts", {}).get("duplicates", [])
-        for twin in twins:
+        counts = record.get("counts", {})
+        for twin in counts.get("duplicates", []):
             key = site.key(twin["url"])
             ledger.note([Entry(key, twin["url"])])
             ledger.settle(key, "done", "duplicate")
             ledger.keep_twin(key, twin["url"], twin["of"], record["run"])
+        for article in counts.get("taken_down", []):
+            ledger.looks.take_down(article["id"], article["since"], record["run"])
+        for article in counts.get("came_back", []):
+            ledger.looks.bring_back(article["id"])
     ledger.commit()
     ledger.refresh()
     return articles
@@ -90,7 +95,7 @@ def bring_up(ledger: Ledger, folder: Path, site: Site) -> None:
     _finish_warcs(ledger, folder)
     left = ledger.runs.all()
     for segment in open_segments(folder):
-        lines = _take_in(ledger, site, segment.records(), segment.run)
+        lines = _take_in(ledger, site, segment.records(), segment.run, started_at(segment.run))
         if segment.run not in left:  # the ledger is new; a kill behind the segment's new name must find the run here
             ledger.runs.save(segment.run, started_at(segment.run), {})
             left = ledger.runs.all()
@@ -145,8 +150,9 @@ def _manifest(site: Site, run: str, left: dict[str, Any], lines: int, ledger: Le
     return facts | {"counts": {**recovered_counts(counts, lines), "duplicates": ledger.twins(run)}}
 
 
-def _take_in(ledger: Ledger, site: Site, records: Iterable[dict[str, Any]], run: str) -> int:
-    """Note what lines of a segment tell. Returns how many lines are articles."""
+def _take_in(ledger: Ledger, site: Site, records: Iterable[dict[str, Any]], run: str, now: datetime) -> int:
+    """Note what lines of a segment tell; looks at them that were due before `now` are not made up for. With which
+    validators their texts came is not known any more: the next looks ask without. Returns how many are articles."""
     articles = 0
     for record in records:
         if not is_article(record):
@@ -161,4 +167,14 @@ def _take_in(ledger: Ledger, site: Site, records: Iterable[dict[str, Any]], run:
         )
         ledger.keep_article(record["id"], Kept(record["content_hash"], record["revision"]), run)
         ledger.settle(key, "done", day=day_of(record))
+        ledger.looks.keep(record["id"], key, _fetched(record) or now, now, Validators())
     return articles
+
+
+def _fetched(record: dict[str, Any]) -> datetime | None:
+    """When the page of a record was had; None where the record does not say."""
+    try:
+        moment = datetime.fromisoformat(record.get("fetched_at") or "")
+    except (TypeError, ValueError):
+        return None
+    return moment if moment.tzinfo else None

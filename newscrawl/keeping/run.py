@@ -50,8 +50,9 @@ class Run:
         clock: Callable[[], datetime],
         arguments: Arguments,
         first_wait: float,
+        looks: int,
     ) -> None:
-        self.arguments, self.clock, self._first_wait = arguments, clock, first_wait
+        self.arguments, self.clock, self._first_wait, self._looks = arguments, clock, first_wait, looks
         self.folder, self.site, self._lock = folder, site, lock
         self.started = clock()
         self.accounts = Accounts()
@@ -75,7 +76,9 @@ class Run:
             self.name = free_name(self.folder, self.started)
             self.segment = Segment(self.folder, self.name)
             self.warc = Warc(self.folder, self.name, self.ledger.payloads)
-            self.frontier = LedgerFrontier(self.ledger, self.accounts, self.arguments, self.clock, self._first_wait)
+            self.frontier = LedgerFrontier(
+                self.ledger, self.accounts, self.arguments, self.clock, self._first_wait, self.name, self._looks
+            )
             self._commit()
         except BaseException:
             self.ledger.close()
@@ -89,17 +92,18 @@ class Run:
         clock: Callable[[], datetime],
         arguments: Arguments | None = None,
         first_wait: float = 10.0,
+        looks: int = 0,
     ) -> Run:
         """Take the site's lock, recover what a killed run left, and open a new run in `output`/<site>/.
 
-        `first_wait` is the wait, in seconds, after the first failure of a page. Raises SiteBusyError, LedgerError,
-        OSError, sqlite3.Error.
+        `first_wait` is the wait, in seconds, after the first failure of a page; `looks` is how many stored articles are
+        looked at again, at most. Raises SiteBusyError, LedgerError, OSError, sqlite3.Error.
         """
         folder = output / site.name
         folder.mkdir(parents=True, exist_ok=True)
         lock = hold(folder)
         try:
-            return cls(folder, site, lock, clock, arguments or Arguments(), first_wait)
+            return cls(folder, site, lock, clock, arguments or Arguments(), first_wait, looks)
         except BaseException:
             lock.release()
             raise
@@ -119,7 +123,8 @@ class Run:
         self.segment.write(json_line(record))
         key = self.site.key(record["url"])
         kept = Kept(record["content_hash"], record["revision"])
-        self._unsynced.add(key, record["id"], kept, day_of(record))
+        validators = self.frontier.validators_of(key)
+        self._unsynced.add(key, record["id"], kept, day_of(record), self.clock(), validators)
         self.frontier.count(key, "stored")
 
     def drop(self, url: str, outcome: str, other: str | None = None) -> None:

@@ -85,6 +85,17 @@ _STEPS: Final = (
         offset INTEGER NOT NULL,                -- bytes
         length INTEGER NOT NULL                 -- bytes, compressed
     ) WITHOUT ROWID;
+    CREATE TABLE look (                         -- stored articles that are looked at again, as long as they are
+        id       TEXT PRIMARY KEY,              -- Article.id
+        key      TEXT NOT NULL,                 -- page.key
+        stored   TEXT NOT NULL,                 -- UTC, ISO 8601: when its first line was written
+        due      TEXT NOT NULL,                 -- UTC, ISO 8601: not before
+        failures INTEGER NOT NULL DEFAULT 0,    -- in a row
+        missing  TEXT,                          -- UTC, ISO 8601: when its page was first found gone, if it is
+        etag     TEXT,                          -- of the answer that holds the text of the newest revision
+        modified TEXT                           -- its Last-Modified, as it was sent
+    ) WITHOUT ROWID;
+    CREATE INDEX look_due ON look (due);
     """,
 )
 VERSION: Final = len(_STEPS)

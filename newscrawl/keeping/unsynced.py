@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from newscrawl.keeping.ledger import Kept, Ledger
+from newscrawl.keeping.looks import Validators
 
 __all__ = ["Unsynced"]
 
@@ -13,8 +15,8 @@ class Unsynced:
     """What the ledger will say of them, for look-ups until then."""
 
     def __init__(self) -> None:
-        # Keys of pages, ids of their articles, days of these.
-        self._pages: list[tuple[str, str, str | None]] = []
+        # Keys of pages, ids of their articles, days of these, when the lines were written, and validators.
+        self._pages: list[tuple[str, str, str | None, datetime, Validators]] = []
         self._kept: dict[str, Kept] = {}
         self._texts: dict[str, str] = {}
 
@@ -22,9 +24,12 @@ class Unsynced:
         """How many lines."""
         return len(self._pages)
 
-    def add(self, key: str, article_id: str, kept: Kept, day: str | None) -> None:
-        """The line of an article of `day` (ISO 8601) was written; it stands on the page `key`."""
-        self._pages.append((key, article_id, day))
+    def add(
+        self, key: str, article_id: str, kept: Kept, day: str | None, now: datetime, validators: Validators
+    ) -> None:
+        """The line of an article of `day` (ISO 8601) was written; it stands on the page `key`, which was answered with
+        `validators`."""
+        self._pages.append((key, article_id, day, now, validators))
         self._kept[article_id] = kept
         self._texts[kept.hash] = article_id
 
@@ -38,7 +43,9 @@ class Unsynced:
 
     def settle(self, ledger: Ledger, run: str) -> Iterator[str | None]:
         """All lines are on disk: tell the ledger. Yields where the link to each page stood, if it is known."""
-        for key, article_id, day in self._pages:
+        for key, article_id, day, written, validators in self._pages:
             ledger.keep_article(article_id, self._kept[article_id], run)
-            yield ledger.settle(key, "done", day=day)
+            via = ledger.settle(key, "done", day=day)
+            ledger.looks.keep(article_id, key, written, written, validators)
+            yield via
         self._pages, self._kept, self._texts = [], {}, {}

@@ -23,10 +23,11 @@ from newscrawl.crawling.failures import Failed, Failures
 from newscrawl.crawling.frontier import Frontier, LooseFrontier
 from newscrawl.crawling.listings import Listings
 from newscrawl.crawling.loopback import loopback_target
-from newscrawl.crawling.visits import Visit, away, is_breakage, is_silent, outcome_of
+from newscrawl.crawling.visits import Visit, away, is_breakage, is_silent, look_outcome_of, outcome_of
 from newscrawl.items import Article, Link
 from newscrawl.keeping.arguments import Arguments
 from newscrawl.keeping.ledger import Entry
+from newscrawl.keeping.looks import Validators
 from newscrawl.keeping.walk import Noted, Walk
 from newscrawl.loaders import read_article
 from newscrawl.reading.discovery import article_links, menu_links
@@ -114,11 +115,13 @@ class SiteSpider(Spider):
         return [self.request(visit) for visit in visits if visit is not None]
 
     def request(self, visit: Visit, wait: timedelta | None = None) -> Request:
-        """The request for a visit, which the scheduler holds back for `wait`."""
-        waiting = {"wait": wait} if wait else {}
-        return Request(
-            visit.entry.url, self.parse, errback=self.failed, meta={"visit": visit, **waiting}, dont_filter=True
-        )
+        """The request for a visit, which the scheduler holds back for `wait`. A look at a stored article asks for its
+        text only if that has changed, where the server has said how to ask."""
+        meta: dict[str, Any] = {"visit": visit, **({"wait": wait} if wait else {})}
+        headers = visit.look.validators.headers if visit.look else {}
+        if headers:
+            meta["handle_httpstatus_list"] = [304]
+        return Request(visit.entry.url, self.parse, "GET", headers, errback=self.failed, meta=meta, dont_filter=True)
 
     def _wanted(self, categories: Mapping[str, Any]) -> tuple[str, ...]:
         """The names of the categories to crawl. Raises ArgumentError for one that the site has not."""
@@ -136,6 +139,9 @@ class SiteSpider(Spider):
         self._heard()
         try:
             yield from self._moved(visit, response.url, response.meta.get("redirect_reasons", ()))
+            if response.status == 304:
+                self.frontier.settle(visit.entry.key, "unchanged", "not_modified")
+                return
             header = (response.headers.get("Content-Type") or b"").decode("latin-1")
             page = Page.parse(response.body, response.url, content_type=header, fetched_at=self.clock())
             if visit.role == "home":
@@ -143,6 +149,8 @@ class SiteSpider(Spider):
             elif visit.role == "listing":
                 yield from self._listing(page, visit)
             else:
+                sent = (response.headers.get(name) for name in ("ETag", "Last-Modified"))
+                self.frontier.answered(visit.entry.key, Validators.sent(*sent))
                 yield from self._page(page, visit)
         except NotArticleError as error:
             self._refuse(visit, error.reason, response.url, error.detail)
@@ -207,7 +215,7 @@ class SiteSpider(Spider):
             article = read_article(page, self.site)
         except NotArticleError as error:
             links = article_links(page, self.site) if error.reason == "no_frame" else []
-            if not links:
+            if not links or visit.look:
                 raise
             listing = self.listings.chance(page)
             yield from self._listing(page, listing) if listing is not None else ()
@@ -275,12 +283,13 @@ class SiteSpider(Spider):
         if visit.role != "page":
             self.listings.breaks(visit, reason, url, detail)
             return
-        outcome = outcome_of(reason, self.site.address_kind(url))
+        outcome = look_outcome_of(reason) if visit.look else outcome_of(reason, self.site.address_kind(url))
         if outcome == "failed" and is_breakage(reason):
             self.keep_raw(url)
         self.frontier.settle(visit.entry.key, outcome, reason, wait)
         level = self.logger.warning if outcome == "failed" else self.logger.info
-        level("%s: %s (%s%s)", outcome, url, reason, f": {detail}" if detail else "")
+        what = f"look {outcome}" if visit.look else outcome
+        level("%s: %s (%s%s)", what, url, reason, f": {detail}" if detail else "")
 
     def _guess(self, url: str) -> Visit:
         """The role of a page that was asked for by hand (`scrapy parse`)."""

@@ -6,8 +6,10 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC
 from email.utils import format_datetime
+from hashlib import sha256
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from typing import Any
@@ -33,6 +35,8 @@ class _Handler(BaseHTTPRequestHandler):
             host, path = parts.netloc, (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         self.server.note(host, path)
         answer = self.server.portal.get(host, path)
+        if self.server.validates and answer.status == 200:
+            answer = self._validated(answer, path)
         if answer.delay:
             time.sleep(answer.delay)
         head = self._head(answer)
@@ -41,6 +45,14 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             whole = whole[: len(head) + answer.cut] if answer.cut >= 0 else b""
         self.wfile.write(whole)
+
+    def _validated(self, answer: Response, path: str) -> Response:
+        """The answer with an ETag; 304 for a client that has this one already."""
+        tag = f'W/"{sha256(answer.body).hexdigest()[:16]}"'
+        if self.headers.get("If-None-Match") != tag:
+            return replace(answer, headers={**answer.headers, "ETag": tag})
+        self.server.spare(path)
+        return Response(304, {"ETag": tag}, b"")
 
     def do_HEAD(self) -> None:
         """The head alone."""
@@ -70,8 +82,9 @@ class _Tcp(socketserver.ThreadingTCPServer):
     block_on_close = False
     request_queue_size = 128
 
-    def __init__(self, portal: Portal, port: int) -> None:
-        self.portal = portal
+    def __init__(self, portal: Portal, port: int, validates: bool) -> None:
+        self.portal, self.validates = portal, validates
+        self.spared: list[str] = []
         self.sockets: set[socket.socket] = set()
         self.seen: list[tuple[str, str]] = []
         self.moments: list[float] = []
@@ -105,6 +118,11 @@ class _Tcp(socketserver.ThreadingTCPServer):
             self.seen.append((host, path))
             self.moments.append(time.time())
 
+    def spare(self, path: str) -> None:
+        """Remembers a page that was not sent again."""
+        with self.lock:
+            self.spared.append(path)
+
     def handle_error(self, request: object, client_address: object) -> None:
         """A client that hangs up is no error worth a traceback."""
 
@@ -129,17 +147,25 @@ class Server:
         with self._tcp.lock:
             return list(self._tcp.moments)
 
+    @property
+    def spared(self) -> list[str]:
+        """What was answered with 304."""
+        with self._tcp.lock:
+            return list(self._tcp.spared)
+
     def clear(self) -> None:
         """Forgets the requests."""
         with self._tcp.lock:
+            self._tcp.spared.clear()
             self._tcp.seen.clear()
             self._tcp.moments.clear()
 
 
 @contextmanager
-def serve(portal: Portal, port: int = 0) -> Iterator[Server]:
-    """Serves the portal on 127.0.0.1 until the block is left; open connections are cut then."""
-    tcp = _Tcp(portal, port)
+def serve(portal: Portal, port: int = 0, *, validates: bool = False) -> Iterator[Server]:
+    """Serves the portal on 127.0.0.1 until the block is left; open connections are cut then. With `validates`, pages
+    have ETags, and what a client has already is not sent again; the portal that it copies has none."""
+    tcp = _Tcp(portal, port, validates)
     thread = threading.Thread(target=tcp.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True, name="replica")
     thread.start()
     try:
