@@ -30,7 +30,9 @@ README = ROOT / "README.md"
 FORMAT = ROOT / "docs/article-format.md"
 SITES = ROOT / "docs/site-files.md"
 RELIABILITY = ROOT / "docs/reliability.md"
-DOCS = [README, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", ROOT / "output/README.md", FORMAT, SITES, RELIABILITY]
+MONITORING = ROOT / "docs/monitoring.md"
+OTHERS = [ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", ROOT / "output/README.md"]
+DOCS = [README, *OTHERS, FORMAT, SITES, RELIABILITY, MONITORING]
 IDS = [doc.name if doc.parent.name != "output" else "output" for doc in DOCS]
 
 
@@ -177,6 +179,15 @@ def test_exit_codes() -> None:
 
 def test_counts_of_the_manifest() -> None:
     assert names(README, "Count") == [*Accounts().balance(), "duplicates"]
+
+
+def test_monitors_and_their_settings() -> None:
+    code = "".join(file.read_text("utf-8") for file in (ROOT / "newscrawl/crawling").glob("*.py"))
+    rows = list(tables(MONITORING, "Monitor"))
+    assert len(rows) == 4
+    for monitor, _, _, named in rows:
+        assert monitor.replace("`", '"') in code
+        assert all(hasattr(settings, name) for name in re.findall(r"`([A-Z_]+)`", named))
 
 
 # --- commands, targets, files

@@ -18,6 +18,7 @@ from scrapy.settings import BaseSettings
 from scrapy.spiderloader import get_spider_loader
 
 from newscrawl.commands.summary import summary
+from newscrawl.crawling.alerts import AlertTargets, alert, news_of
 from newscrawl.crawling.diskwatch import say
 from newscrawl.crawling.monitors import ExitCode
 from newscrawl.crawling.numbers import check_numbers
@@ -66,6 +67,7 @@ class Command(CrawlCommand):
         assert self.settings is not None
         try:
             check_numbers(self.settings)
+            self.site, self.targets = args[0], AlertTargets.read(self.settings)
             spidercls = self._spider(args[0])
             if issubclass(spidercls, SiteSpider):
                 self._crawl_site(spidercls, opts)
@@ -137,10 +139,13 @@ class Command(CrawlCommand):
         out = sys.stderr if any(str(feed).startswith("stdout:") for feed in feeds) else sys.stdout
         if say(summary(keeper.run, keeper.verdict, Path.cwd()), out):
             self.exitcode = int(ExitCode.DISK_FULL)
+        detail = keeper.verdict.detail
+        alert(news_of(self.site, self.exitcode, keeper.verdict.reason, detail, keeper.manifest), self.targets)
 
     def _fail(self, code: ExitCode, error: BaseException) -> None:
         self.exitcode = int(code)
         say(f"scrapy crawl: {error}", sys.stderr)
+        alert(news_of(self.site, code, code.name.lower(), str(error)), self.targets)
 
 
 def keep_a_run(settings: BaseSettings) -> None:

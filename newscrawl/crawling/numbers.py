@@ -12,12 +12,18 @@ from newscrawl.words.errors import ArgumentError
 __all__ = ["check_numbers"]
 
 _LEAST: Final = {
+    "ALARM_DAYS": 0,
+    "ALERT_SECONDS": 0.1,
     "CLOSESPIDER_TIMEOUT": 0,
     "CONCURRENT_REQUESTS": 1,
     "DOWNLOAD_DELAY": 0,
     "DOWNLOAD_DELAY_JITTER": 0,
     "DOWNLOAD_MAXSIZE": 1,
     "DOWNLOAD_TIMEOUT": 1,
+    "FIELD_FALL": 0,
+    "LATE_DAYS": 0,
+    "LATE_FACTOR": 1,
+    "LISTING_SHARE": 0,
     "PROGRESS_SECONDS": 0,
     "RELATED_DEPTH": 0,
     "RETRY_TIMES": 0,
