@@ -32,7 +32,7 @@ NEWS = news_of("ninhthuan", 9, "incomplete", "captions: gone; $(touch hacked) `i
 SECRET = "T0KEN"
 
 
-def targets(folder: Path, *command: str, webhook: str = "", seconds: float = 5.0) -> AlertTargets:
+def targets(folder: Path, *command: str, webhook: str = "", seconds: float = 30.0) -> AlertTargets:
     return AlertTargets(command, webhook, seconds, folder)
 
 
@@ -85,11 +85,10 @@ def test_a_command_that_fails_is_a_warning(
 def test_a_command_that_hangs_is_ended_with_all_that_it_started(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    code = "import subprocess, os; p = subprocess.Popen(['sleep', '60']); open('pid', 'w').write(str(p.pid)); p.wait()"
     begun = time.monotonic()
-    alert(NEWS, targets(tmp_path, *python(code), seconds=0.7))
-    assert time.monotonic() - begun < 5
-    assert "was ended after 0.7 seconds" in caplog.text
+    alert(NEWS, targets(tmp_path, "sh", "-c", "sleep 60 & echo $! > pid; wait", seconds=1.0))
+    assert time.monotonic() - begun < 30
+    assert "was ended after 1 seconds" in caplog.text
     child = int((tmp_path / "pid").read_text("ascii"))
     for _ in range(100):
         if _has_ended(child):
@@ -181,7 +180,7 @@ def test_a_webhook_that_hangs_or_is_not_there_is_a_warning(tmp_path: Path, caplo
         alert(NEWS, targets(tmp_path, webhook=address, seconds=0.3))
         assert "no answer within 0.3 seconds" in caplog.text
     alert(NEWS, targets(tmp_path, webhook=address))
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 30
     assert [record.levelno for record in caplog.records] == [logging.WARNING] * 3
     assert "refused" in caplog.text
     assert SECRET not in caplog.text
