@@ -79,6 +79,30 @@ SITES_AT_ONCE = 8
 # Lines for bag-info.txt in a bag of `scrapy export`, like {"Source-Organization": "Example Library"} (RFC 8493, 2.2.2).
 BAG_INFO: dict[str, str] = {}
 
+# --- monitors: when a run ends with code 9 because something broke (docs/monitoring.md)
+
+# Percentage points by which the share of articles that have a field, or have it by the site's own rules, may fall below
+# that of the last ten runs. What changes by itself (a week of press releases without pictures) stays below.
+FIELD_FALL = 30.0
+# A listing whose first page has less than this share of its usual article links is silent. The whole site is judged by
+# the same share (exit code 10).
+LISTING_SHARE = 0.30
+# A site or listing is late when nothing new came for so many times the longest of its last ten gaps, and for more than
+# so many days: public holidays last up to five. Twice a holiday is no fault; Tết is minded besides.
+LATE_FACTOR = 4.0
+LATE_DAYS = 5.0
+# An alarm is repeated for so many days. Then the site is taken to have changed for good.
+ALARM_DAYS = 30.0
+# Fields or listings whose alarms a person has looked at, parted by commas: for one run, by -s. How they are in that run
+# is what later runs are held against.
+ALARMS_ACCEPTED = ""
+# A command that gets the news of a run that did not end well, as JSON on its standard input; no shell reads it.
+ALERT_COMMAND = ""
+# An http or https address to which the same JSON is posted. It often holds a secret, so it is never logged.
+ALERT_WEBHOOK = ""
+# How long the command may take, and the address to answer.
+ALERT_SECONDS = 10.0
+
 # --- parts
 
 DOWNLOADER_MIDDLEWARES = {

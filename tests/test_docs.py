@@ -31,6 +31,7 @@ FORMAT = ROOT / "docs/article-format.md"
 SITES = ROOT / "docs/site-files.md"
 RELIABILITY = ROOT / "docs/reliability.md"
 OPERATIONS = ROOT / "docs/operations.md"
+MONITORING = ROOT / "docs/monitoring.md"
 REPORT = ROOT / "docs/report.md"
 DOWNSTREAM = ROOT / "docs/downstream.md"
 OTHERS = [ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", ROOT / "output/README.md"]
@@ -185,6 +186,15 @@ def test_exit_codes_of_an_export() -> None:
 
 def test_counts_of_the_manifest() -> None:
     assert names(README, "Count") == [*Accounts().balance(), "duplicates"]
+
+
+def test_monitors_and_their_settings() -> None:
+    code = "".join(file.read_text("utf-8") for file in (ROOT / "newscrawl/crawling").glob("*.py"))
+    rows = list(tables(MONITORING, "Monitor"))
+    assert len(rows) == 4
+    for monitor, _, _, named in rows:
+        assert monitor.replace("`", '"') in code
+        assert all(hasattr(settings, name) for name in re.findall(r"`([A-Z_]+)`", named))
 
 
 # --- commands, targets, files

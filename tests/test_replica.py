@@ -417,3 +417,28 @@ def test_the_replica_knows_nothing_of_the_crawler() -> None:
     for name, text in _sources().items():
         assert not re.search(r"^\s*(from|import)\s+newscrawl", text, re.M), name
         assert unicodedata.is_normalized("NFC", text), name
+
+
+def test_a_relaunch_changes_names_or_captions_and_can_be_taken_back() -> None:
+    portal = build(articles=30, padding=False)
+    article = next(each for each in portal.articles if each.captions)
+
+    def printed() -> str:
+        return portal.get(HOST, path_of(article.url)).body.decode()
+
+    before = printed()
+    portal.relaunch(renamed=True)
+    renamed = printed()
+    assert re.sub(r"<[^>]*>", "", renamed) == re.sub(r"<[^>]*>", "", before)
+    assert "art-content" in before or "tandan-p-article-main" in before
+    assert "art-content" not in renamed
+    assert "tandan-p-article-main" not in renamed
+    portal.relaunch(captions_in_body=True)
+    moved = printed()
+    assert moved != before
+    assert "<figcaption>" not in moved
+    words = " ".join(html.document_fromstring(moved).text_content().split())
+    assert all(caption.text in words for caption in article.captions)
+    assert portal.find(article.url) == article
+    portal.relaunch()
+    assert printed() == before

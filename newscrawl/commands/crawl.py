@@ -15,6 +15,7 @@ from scrapy.spiderloader import get_spider_loader
 
 from newscrawl.commands.manners import open_journal, open_scrapys_log, refuse_unknown_options, talks
 from newscrawl.commands.summary import summary
+from newscrawl.crawling.alerts import AlertTargets, alert, news_of
 from newscrawl.crawling.diskwatch import say
 from newscrawl.crawling.monitors import ExitCode
 from newscrawl.crawling.numbers import check_numbers
@@ -39,6 +40,7 @@ class Command(CrawlCommand):
         assert self.settings is not None
         try:
             check_numbers(self.settings)
+            AlertTargets.read(self.settings)
             spidercls = self._spider(args[0])
             if issubclass(spidercls, SiteSpider):
                 self._crawl_site(spidercls, opts)
@@ -48,7 +50,9 @@ class Command(CrawlCommand):
         except ArgumentError as error:
             raise UsageError(str(error), print_help=False) from None
         except SiteError as error:
-            self._tell(Outcome(args[0], ExitCode.CONFIGURATION, "configuration", str(error)))
+            outcome = Outcome(args[0], ExitCode.CONFIGURATION, "configuration", str(error))
+            self._tell(outcome)
+            alert(news_of(outcome), AlertTargets.read(self.settings))
 
     def _spider(self, name: str) -> type[Spider]:
         assert self.settings is not None

@@ -16,6 +16,7 @@ from scrapy.utils.conf import arglist_to_dict
 
 from newscrawl.commands.manners import check_log, open_journal, refuse_unknown_options, talks
 from newscrawl.commands.summary import many
+from newscrawl.crawling.alerts import AlertTargets, alert, news_of
 from newscrawl.crawling.choosing import choose, longest_ago_first
 from newscrawl.crawling.coordinator import Coordinator, Plan
 from newscrawl.crawling.diskwatch import say
@@ -76,6 +77,7 @@ class Command(ScrapyCommand):
         try:
             check_numbers(self.settings)
             loopback_target(self.settings)
+            AlertTargets.read(self.settings)
             if Arguments.read(opts.arguments).categories is not None:
                 raise ArgumentError("categories differ from site to site: use scrapy crawl NAME -a categories=…")
             jobs, limit = _jobs(opts.jobs), _seconds(opts.time_limit)
@@ -92,12 +94,15 @@ class Command(ScrapyCommand):
         plan = Plan(sites, _worker_command(opts, loud=talks(self.settings)), jobs, each, limit, loud)
         broken = [Outcome(site, ExitCode.CONFIGURATION, "configuration", why) for site, why in chosen.broken.items()]
         began = monotonic()
-        outcomes = [*broken, *asyncio.run(self._coordinate(plan))]
-        self._conclude(sorted(outcomes, key=lambda outcome: outcome.site), monotonic() - began)
-
-    async def _coordinate(self, plan: Plan) -> list[Outcome]:
-        assert self.settings is not None
         coordinator = Coordinator(plan)
+        asyncio.run(self._coordinate(coordinator))
+        outcomes = sorted([*broken, *coordinator.outcomes.values()], key=lambda outcome: outcome.site)
+        self._conclude(outcomes, monotonic() - began)
+        for outcome in (*broken, *coordinator.lost):  # of the others their workers have told
+            alert(news_of(outcome), AlertTargets.read(self.settings))
+
+    async def _coordinate(self, coordinator: Coordinator) -> None:
+        assert self.settings is not None
         coordinator.stop.install()
         display = Display(coordinator.state, self.settings.getfloat("PROGRESS_SECONDS"))
         showing = asyncio.create_task(display.show())
@@ -107,7 +112,6 @@ class Command(ScrapyCommand):
             showing.cancel()
             await asyncio.wait({showing})
             coordinator.stop.over()
-        return list(coordinator.outcomes.values())
 
     def _conclude(self, outcomes: list[Outcome], seconds: float) -> None:
         """A table for who listens; for cron, what did not end well."""

@@ -36,7 +36,7 @@ def summary(run: Run, verdict: Verdict, here: Path) -> str:
     outcomes += [f"{pending} left for the next run"] if pending else []
     lines = [f"{run.site.name}: {_headline(run, verdict)} (exit code {int(verdict.code)})"]
     if verdict.detail:
-        lines.append(f"  {verdict.detail}")
+        lines += [f"  {line}" for line in verdict.detail.splitlines()]
     lines.append(
         f"  {accounts.found} pages found: {settled['stored']} articles stored" + "".join(f", {o}" for o in outcomes)
     )

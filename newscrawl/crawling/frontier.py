@@ -61,8 +61,8 @@ class Frontier(Protocol):
     def break_walk(self, walk: Walk, reason: str) -> None:
         """A listing page could not be had or read."""
 
-    def count_on_head(self, links: int) -> None:
-        """The first page of a listing held so many article links."""
+    def count_on_head(self, links: int, new: int = 0, walk: Walk | None = None) -> None:
+        """The first page of a listing held so many article links, `new` of which its earlier walks had not seen."""
 
     def lose_host(self, host: str) -> None:
         """The name of a host no longer resolves."""
@@ -109,7 +109,7 @@ class LooseFrontier:
     def break_walk(self, walk: Walk, reason: str) -> None:
         """Nothing is kept."""
 
-    def count_on_head(self, links: int) -> None:
+    def count_on_head(self, links: int, new: int = 0, walk: Walk | None = None) -> None:
         """Nothing is kept."""
 
     def lose_host(self, host: str) -> None:

@@ -94,10 +94,11 @@ class Listings:
         return Visit("listing", replace(visit.entry, url=following), walk)
 
     def _reason_to_stop(self, page: Page, walk: Walk, links: list[Link], noted: Noted) -> str | None:
+        keys = [self._site.key(link.url) for link in links]
         if walk.pages == 0 and walk.place != CHANCE:
-            self._frontier.count_on_head(len(links))
+            self._frontier.count_on_head(len(links), len(set(keys)) - noted.old, walk)
         reason = walk.take(
-            [self._site.key(link.url) for link in links],
+            keys,
             noted,
             barren=self._frontier.traps.is_barren(walk.origin),
             numbered=self._site.paging.kind == "parameter" and has_links(page),

@@ -1,20 +1,29 @@
-"""Judging a run: what its accounts say about the site, and the exit code that tells it to cron. Contract 8."""
+"""Judging a run: what its accounts say about the site, and the exit code that tells it to cron. Contract 8.
+
+The monitors that hold a run against earlier ones are four: "filled" and "rules" (`newscrawl.crawling.breakage`),
+"silent" and "late" (`newscrawl.crawling.rhythm`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import IntEnum
 from statistics import median
 from typing import Final
 
+from newscrawl.crawling.alarms import Alarm, Record, Thresholds, comparable, is_crawl, moment, table
+from newscrawl.crawling.breakage import Examples, field_alarms
+from newscrawl.crawling.rhythm import late_alarms, silent_alarms
 from newscrawl.keeping.accounts import Accounts
 
-__all__ = ["ExitCode", "Verdict", "judge"]
+__all__ = ["ExitCode", "Verdict", "Watched", "judge", "watch"]
 
 _FAILED_SHARE: Final = 0.10  # of the attempted pages
 _FAILED_LEAST: Final = 5
 _FINDS_SHARE: Final = 0.30  # of the median of the last five whole runs
+_MOST_TOLD: Final = 4  # alarms in the summary; the log and the manifest have all
 
 
 class ExitCode(IntEnum):
@@ -42,12 +51,54 @@ class Verdict:
     detail: str = ""
 
 
-def judge(accounts: Accounts, reason: str, *, crashes: int, earlier: Sequence[int], partial: bool) -> Verdict:
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What the monitors say: their alarms, and the subjects whose state is from now on taken for the usual one."""
+
+    alarms: tuple[Alarm, ...] = ()
+    accepted: tuple[str, ...] = ()
+
+
+def watch(
+    now: Record, earlier: Sequence[Record], examples: Examples, *, menu: bool = False, thresholds: Thresholds
+) -> Watched:
+    """Hold a crawl, as its manifest will tell of it, against the records of earlier runs, oldest first.
+
+    An alarm that a person accepts, or that has lasted for `ALARM_DAYS`, is none any more: that is how the site is now.
+    """
+    if not is_crawl(now):
+        return Watched()
+    runs = comparable(earlier, table(now, "arguments").get("categories"))
+    found = [
+        *field_alarms(now, runs, examples, thresholds),
+        *silent_alarms(now, runs, menu, thresholds),
+        *late_alarms(now, runs, thresholds),
+    ]
+    usual = {
+        alarm.subject for alarm in found if alarm.subject in thresholds.accepted or _is_old(alarm, now, thresholds)
+    }
+    return Watched(tuple(alarm for alarm in found if alarm.subject not in usual), tuple(sorted(usual)))
+
+
+def _is_old(alarm: Alarm, now: Record, thresholds: Thresholds) -> bool:
+    since, today = moment(alarm.since), moment(now.get("started"))
+    return since is not None and today is not None and today - since >= timedelta(days=thresholds.alarm_days)
+
+
+def judge(
+    accounts: Accounts,
+    reason: str,
+    *,
+    crashes: int,
+    earlier: Sequence[int],
+    partial: bool,
+    alarms: Sequence[Alarm] = (),
+) -> Verdict:
     """The verdict on a run that Scrapy closed for `reason`.
 
     `crashes` are exceptions in callbacks and pipelines; `earlier` the finds of earlier whole runs on the first pages of
-    listings; `partial` says that arguments showed the run a part of the site only. If several apply, the first in the
-    order of contract 8 wins.
+    listings; `partial` says that arguments showed the run a part of the site only; `alarms` are those of `watch`. If
+    several apply, the first in the order of contract 8 wins.
     """
     if reason == "disk_full":
         return Verdict(ExitCode.DISK_FULL, reason, "the disk took no more; what was not written is fetched next time")
@@ -61,7 +112,11 @@ def judge(accounts: Accounts, reason: str, *, crashes: int, earlier: Sequence[in
         return Verdict(ExitCode.TIME_LIMIT, "time_limit", "the time limit was reached; the next run goes on from here")
     if reason == "rate_limited":
         return Verdict(ExitCode.RATE_LIMITED, reason, "the host asked to be left alone for now; see the log")
-    return _nothing(accounts, earlier, partial) or _incomplete(accounts, reason) or Verdict(ExitCode.COMPLETE, reason)
+    return (
+        _nothing(accounts, earlier, partial)
+        or _incomplete(accounts, reason, alarms)
+        or Verdict(ExitCode.COMPLETE, reason)
+    )
 
 
 def _nothing(accounts: Accounts, earlier: Sequence[int], partial: bool) -> Verdict | None:
@@ -81,12 +136,23 @@ def _nothing(accounts: Accounts, earlier: Sequence[int], partial: bool) -> Verdi
     return None
 
 
-def _incomplete(accounts: Accounts, reason: str) -> Verdict | None:
-    if reason == "host_down":
-        return Verdict(ExitCode.INCOMPLETE, reason, "the host stopped answering; the next run goes on from here")
+def _incomplete(accounts: Accounts, reason: str, alarms: Sequence[Alarm]) -> Verdict | None:
+    """All that is wrong, a line each."""
+    lines = [*_failures(accounts, reason), *(alarm.text for alarm in alarms[:_MOST_TOLD])]
+    if len(alarms) > _MOST_TOLD:
+        more = ", ".join(dict.fromkeys(alarm.subject for alarm in alarms[_MOST_TOLD:]))
+        lines.append(f"{len(alarms) - _MOST_TOLD} more: {more}; see the log")
+    if not lines:
+        return None
+    return Verdict(ExitCode.INCOMPLETE, reason if reason == "host_down" else "incomplete", "\n".join(lines))
+
+
+def _failures(accounts: Accounts, reason: str) -> Iterator[str]:
     failed, attempted = accounts.settled["failed"], accounts.news
+    if reason == "host_down":
+        yield "the host stopped answering; the next run goes on from here"
+        return
     if accounts.broken:
-        return Verdict(ExitCode.INCOMPLETE, "incomplete", f"{len(accounts.broken)} listings broke; see the log")
+        yield f"{len(accounts.broken)} listings broke; see the log"
     if failed >= _FAILED_LEAST and failed > attempted * _FAILED_SHARE:
-        return Verdict(ExitCode.INCOMPLETE, "incomplete", f"{failed} of {attempted} pages failed")
-    return None
+        yield f"{failed} of {attempted} pages failed"

@@ -13,6 +13,8 @@ from newscrawl.words.errors import ArgumentError
 __all__ = ["check_numbers"]
 
 _LEAST: Final = {
+    "ALARM_DAYS": 0,
+    "ALERT_SECONDS": 0.1,
     "CLOSESPIDER_TIMEOUT": 0,
     "CONCURRENT_REQUESTS": 1,
     "DOWNLOAD_DELAY": 0,
@@ -20,6 +22,10 @@ _LEAST: Final = {
     "DOWNLOAD_MAXSIZE": 1,
     "DOWNLOAD_TIMEOUT": 1,
     "LOOKS_PER_RUN": 0,
+    "FIELD_FALL": 0,
+    "LATE_DAYS": 0,
+    "LATE_FACTOR": 1,
+    "LISTING_SHARE": 0,
     "PROGRESS_SECONDS": 0,
     "RELATED_DEPTH": 0,
     "RETRY_TIMES": 0,

@@ -18,8 +18,11 @@ from scrapy.utils.asyncio import call_later
 from scrapy.utils.defer import _schedule_coro
 
 import newscrawl
+from newscrawl.crawling.alarms import Thresholds
+from newscrawl.crawling.breakage import ARTICLE, REFUSALS
 from newscrawl.crawling.diskwatch import DiskWatch
-from newscrawl.crawling.monitors import ExitCode, Verdict, judge
+from newscrawl.crawling.fieldcounts import FieldCounts
+from newscrawl.crawling.monitors import ExitCode, Verdict, Watched, judge, watch
 from newscrawl.crawling.rawpages import RawPages, warc_info
 from newscrawl.crawling.underway import UnderWay
 from newscrawl.crawling.visits import Visit
@@ -31,6 +34,7 @@ from newscrawl.spiders.site import SiteSpider
 __all__ = ["RunKeeper"]
 
 logger = logging.getLogger(__name__)
+_EARLIER = 200  # runs that monitors may look back at: of a site crawled hourly, eight days
 _GRACE = 3.0  # seconds that an answer under way has to arrive when the time is up
 
 
@@ -55,6 +59,7 @@ class RunKeeper:
         self.raw_pages = RawPages(self.run.warc, settings["RAW_PAGES"])
         self.run.warc.info = warc_info(settings, spider.site.name, self.run.name)
         self.under_way = UnderWay()
+        self.fields = FieldCounts()
         self.watch = DiskWatch(self.crashed)
         self.verdict: Verdict | None = None
         self.manifest: dict[str, Any] = {}
@@ -90,6 +95,7 @@ class RunKeeper:
         """Count the layers that won, and end the run when it has as many articles as it was asked for."""
         for field, layer in item.extracted_by.items():
             self.crawler.stats.inc_value(f"extract/{field}/{layer}")
+        self.fields.take(item)
         limit = self.spider.arguments.limit
         if limit is not None and self.run.accounts.settled["stored"] >= limit:
             self.spider.full = True
@@ -152,13 +158,23 @@ class RunKeeper:
         for what, found in (("taken down", self.run.accounts.taken_down), ("came back", self.run.accounts.came_back)):
             for article in found:
                 logger.info("%s: %s", what, article["url"])
-        self.verdict = judge(
-            self.run.accounts, reason, crashes=self.crashes, earlier=self.run.earlier_finds(), partial=partial
-        )
+        facts = self._facts(partial)
         try:
-            self.manifest = self.run.finish(
-                self.verdict.reason, int(self.verdict.code), self._facts(partial), datetime.now(UTC)
-            )
+            watched = self._watch(reason, facts)
+        except (OSError, sqlite3.Error) as error:
+            watched = Watched()
+            self.crashed(error)
+        self.verdict = judge(
+            self.run.accounts,
+            reason,
+            crashes=self.crashes,
+            earlier=self.run.earlier_finds(),
+            partial=partial,
+            alarms=watched.alarms,
+        )
+        facts |= {"alarms": [alarm.record() for alarm in watched.alarms], "accepted": list(watched.accepted)}
+        try:
+            self.manifest = self.run.finish(self.verdict.reason, int(self.verdict.code), facts, datetime.now(UTC))
         except (OSError, sqlite3.Error) as error:
             logger.error("the run can't be ended in good order: %s", error)
             self.run.notice(error)
@@ -167,6 +183,33 @@ class RunKeeper:
                 ExitCode.DISK_FULL if full else ExitCode.CRASH, "disk_full" if full else "crash", str(error)
             )
             self.run.close()
+
+    def _watch(self, reason: str, facts: Mapping[str, Any]) -> Watched:
+        """What the monitors say of this run; each alarm is one for a person. Raises OSError, sqlite3.Error."""
+        now = {
+            "started": self.run.started.isoformat(timespec="seconds"),
+            "reason": reason,
+            "counts": self.run.accounts.balance(),
+            **facts,
+        }
+        thresholds = Thresholds.read(self.crawler.settings)
+        examples = dict(self.fields.examples)
+        if any(reason.rpartition("/")[2] in REFUSALS for reason in self.run.accounts.reasons):
+            examples["filled", ARTICLE] = self.run.ledger.refused(REFUSALS, 2)
+        watched = watch(
+            now,
+            self.run.earlier(_EARLIER),
+            examples,
+            menu=not self.spider.site.categories,
+            thresholds=thresholds,
+        )
+        for alarm in watched.alarms:
+            logger.error("%s", alarm.text)
+        for subject in watched.accepted:
+            logger.warning("%s: how it is now is taken for usual from here on", subject)
+        for subject in sorted(thresholds.accepted.difference(watched.accepted)):
+            logger.warning("ALARMS_ACCEPTED: %s gave no alarm", subject)
+        return watched
 
     def _facts(self, partial: bool) -> dict[str, Any]:
         stats: Mapping[str, Any] = self.crawler.stats.get_stats()
@@ -187,6 +230,8 @@ class RunKeeper:
                 if key.startswith("downloader/response_status_count/")
             },
             "extracted_by": layers,
+            "fields": self.fields.record(),
+            "first_pages": self.run.accounts.first_pages(),
             "versions": {
                 "newscrawl": newscrawl.__version__,
                 "scrapy": version("scrapy"),

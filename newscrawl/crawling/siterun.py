@@ -19,6 +19,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 
+from newscrawl.crawling.alerts import AlertTargets, alert, news_of
 from newscrawl.crawling.journal import SITE, Journal
 from newscrawl.crawling.monitors import ExitCode
 from newscrawl.crawling.outcomes import Outcome
@@ -93,9 +94,15 @@ class SiteRun:
         await asyncio.wait({task})
         error = task.exception()
         try:
-            return self._broke_down(error) if error is not None else self._ended()
+            outcome = self._broke_down(error) if error is not None else self._ended()
+            await asyncio.to_thread(self._alert, outcome)
+            return outcome
         finally:
             self._journal.end(self._log)
+
+    def _alert(self, outcome: Outcome) -> None:
+        manifest = self.keeper.manifest if self.keeper is not None else None
+        alert(news_of(outcome, manifest), AlertTargets.read(self.crawler.settings))
 
     @property
     def keeper(self) -> RunKeeper | None:

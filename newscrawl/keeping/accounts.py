@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
-__all__ = ["OUTCOMES", "Accounts", "recovered_counts"]
+__all__ = ["OUTCOMES", "Accounts", "Head", "recovered_counts"]
 
 OUTCOMES: Final = ("stored", "unchanged", "duplicate", "failed", "gone", "skipped")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the first page of a listing showed: how many article `links`, None where it could not be had, and how many
+    of them no earlier walk over this listing had seen."""
+
+    title: str
+    url: str
+    links: int | None
+    new: int = 0
 
 
 @dataclass(slots=True)
@@ -29,6 +40,7 @@ class Accounts:
     looks: Counter[str] = field(default_factory=Counter)  # those made, by what they came to
     taken_down: list[dict[str, str]] = field(default_factory=list)
     came_back: list[dict[str, str]] = field(default_factory=list)
+    heads: dict[str, Head] = field(default_factory=dict)  # by listing (`Walk.chain`)
 
     @property
     def found(self) -> int:
@@ -62,6 +74,10 @@ class Accounts:
             "taken_down": self.taken_down,
             "came_back": self.came_back,
         }
+
+    def first_pages(self) -> dict[str, dict[str, Any]]:
+        """The first pages of listings as the manifest has them."""
+        return {chain: asdict(head) for chain, head in sorted(self.heads.items())}
 
 
 def recovered_counts(counts: dict[str, Any], lines: int) -> dict[str, Any]:

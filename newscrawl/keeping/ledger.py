@@ -242,6 +242,16 @@ class Ledger:
             (reason, _utc(now), _utc(until), key),
         )
 
+    def refused(self, reasons: Collection[str], most: int) -> list[str]:
+        """The addresses found last among those that gave no article for one of `reasons`."""
+        marks = ",".join("?" * len(reasons))
+        rows = self._db.execute(
+            f"SELECT url FROM page WHERE state IN ('failed', 'skipped') AND reason IN ({marks}) "
+            "ORDER BY seq DESC LIMIT ?",
+            (*reasons, most),
+        )
+        return [url for (url,) in rows]
+
     # --- articles
 
     def article(self, article_id: str) -> Kept | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
-from newscrawl.keeping.accounts import Accounts
+from newscrawl.keeping.accounts import Accounts, Head
 from newscrawl.keeping.arguments import Arguments
 from newscrawl.keeping.ledger import Entry, Ledger
 from newscrawl.keeping.looking import Looking
@@ -144,13 +144,18 @@ class LedgerFrontier:
         """A listing page could not be had or read: later runs go on there. What has been so for days is no news, and
         makes no run incomplete."""
         self._accounts.listings[f"broken/{reason}"] += 1
+        if walk.pages == 0:
+            self._accounts.heads.setdefault(walk.chain, Head(walk.title, walk.next, None))
         if walk.pages == 0 or not self._ledger.chains.breaks(walk, self._clock()):
             self._accounts.broken.append(walk.chain)
 
-    def count_on_head(self, links: int) -> None:
-        """The first page of a listing held so many article links. First pages alone are counted: only they can be
-        compared between a run that walks a listing to its end and one that looks at its news."""
+    def count_on_head(self, links: int, new: int = 0, walk: Walk | None = None) -> None:
+        """The first page of a listing held so many article links, `new` of which its earlier walks had not seen. First
+        pages alone are counted: only they can be compared between a run that walks a listing to its end and one that
+        looks at its news."""
         self._accounts.on_heads += links
+        if walk is not None:
+            self._accounts.heads[walk.chain] = Head(walk.title, walk.next, links, new)
 
     def lose_host(self, host: str) -> None:
         """The name of a host no longer resolves."""

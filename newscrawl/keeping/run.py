@@ -226,6 +226,10 @@ class Run:
             self.failure = self.failure or error
             self.damaged = self.damaged or is_damage(error)
 
+    def earlier(self, most: int) -> list[dict[str, Any]]:
+        """The records of the last runs, oldest first."""
+        return last_runs(self.folder, most)
+
     def earlier_finds(self, most: int = 5) -> list[int]:
         """How many article links the last whole runs found on the first pages of listings, oldest first."""
         runs = [run for run in last_runs(self.folder, 50) if run.get("exit_code") == 0 and not run.get("partial")]

@@ -197,8 +197,9 @@ class SiteSpider(Spider):
             yield from self._requests(self.listings.fresh(categories[name].url, categories[name].title or name, "menu"))
         if self.arguments.categories is None:
             links = article_links(page, self.site)
-            self.frontier.count_on_head(len(links))
-            yield from self._found(links, "home", visit)[1]
+            noted, requests = self._found(links, "home", visit)
+            self.frontier.count_on_head(len(links), noted.new, Walk(visit.entry.key, "home page", visit.entry.url))
+            yield from requests
 
     def _listing(self, page: Page, visit: Visit) -> _Output:
         """The articles of a listing, and its next page until there is nothing more to see."""

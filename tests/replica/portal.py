@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from urllib.parse import parse_qs, unquote
 
-from . import markup, still
+from . import markup, relaunch, still
 from .factory import Factory, restate
 from .forms import beside_link, clock
 from .frame import Frame
@@ -44,6 +44,7 @@ class Portal:
         self._cache: dict[str, Response] = {}
         self._overrides: dict[str, tuple[Response, int | None]] = {}
         self._published = 0
+        self._renamed = self._moved = False
         self._private = self._make_private()
         self._pinned = self._choose_pinned()
         self._redirected = self._newest(CATEGORIES[0].name)[0] if self._newest(CATEGORIES[0].name) else articles[0]
@@ -113,6 +114,13 @@ class Portal:
             self.now = now
             self._reindex()
 
+    def relaunch(self, *, renamed: bool = False, captions_in_body: bool = False) -> None:
+        """Prints articles in another layout from now on: all classes and ids of their main column `renamed`, or what
+        was a caption among the paragraphs. Listings and the truth stay as they are."""
+        with self._lock:
+            self._renamed, self._moved = renamed, captions_in_body
+            self._cache.clear()
+
     def edit(self, url: str, paragraph: str) -> Expected:
         """Puts a new paragraph before the last one of an article."""
         with self._lock:
@@ -178,10 +186,13 @@ class Portal:
 
     def _article_page(self, article: Article) -> str:
         truth, rng = article.truth, random.Random(f"{self.seed}/{article.number}")
-        if truth.era == "chinhquyen":
-            return self._frame.page(truth.title, markup.old_article(article, rng), article.path)
+        old, printed = truth.era == "chinhquyen", relaunch.captions_in_body(article) if self._moved else article
+        main = markup.old_article(printed, rng) if old else markup.new_article(printed, rng)
+        main = relaunch.renamed(main) if self._renamed else main
+        if old:
+            return self._frame.page(truth.title, main, article.path)
         head = f'<link rel="canonical" href="{truth.url}" />'
-        return self._frame.page(f"{truth.title} - CỔNG THÔNG TIN", markup.new_article(article, rng), article.path, head)
+        return self._frame.page(f"{truth.title} - CỔNG THÔNG TIN", main, article.path, head)
 
     def _listing_page(self, category: Category, index: str) -> str:
         items = self._listed[category.name]
