@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from newscrawl.keeping.lock import hold
 from tests.crawls import hearing
 from tests.replica import Response, Server, serve
 from tests.scrapyrun import LONGEST, PROJECT, Result, articles, command, environment, manifests, runs
@@ -218,17 +219,15 @@ def test_the_time_is_shared(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_at_a_terminal(tmp_path: Path) -> None:
-    """While a single crawl has one of the sites, and another hangs: all end in good order."""
-    names = ("ban", "cho", "treo")
-    papers = {f"{name}.example.vn": Paper(1) for name in names}
-    for name in ("ban", "treo"):
-        papers[f"{name}.example.vn"].at["/bai-a3.html"] = hanging()
+    """While another run holds one of the sites, and one hangs: all end in good order."""
+    paper = Paper(1)
+    paper.at["/bai-a3.html"] = hanging()
     head, tail = pty.openpty()
-    hosts = {name: f"{name}.example.vn" for name in names}
-    with hearing(), press(tmp_path, hosts, papers) as crawl, crawl.start("crawl", "ban") as other:
-        crawl.until_asked("ban.example.vn", "/bai-a3.html")
-        line = ("crawlall", *names, "-s", "SITES_AT_ONCE=1")
-        with crawl.start(*line, stdin=tail, stdout=tail, stderr=tail, text=False, start_new_session=True) as process:
+    hosts = {"ban": "ban.example.vn", "treo": "treo.example.vn"}
+    with hearing(), press(tmp_path, hosts, {"treo.example.vn": paper}) as crawl:
+        (crawl.output / "ban").mkdir(parents=True)
+        lock = hold(crawl.output / "ban")
+        with crawl.start("crawlall", *hosts, stdin=tail, stdout=tail, stderr=tail, text=False) as process:
             os.close(tail)
             crawl.until_asked("treo.example.vn", "/bai-a3.html")
             began = time.monotonic()
@@ -238,11 +237,11 @@ def test_ctrl_c_at_a_terminal(tmp_path: Path) -> None:
             shown = read_all(head)
             assert process.wait(LONGEST) == 11, shown
             assert time.monotonic() - began < 6, "a second signal waits for no answer"
-        other.kill()
-        other.communicate(timeout=LONGEST)
+        lock.release()
     assert "pages/min" in shown
     assert re.search(r"^treo +11 +stopped", shown, re.MULTILINE)
     assert re.search(r"^ban +75 +busy", shown, re.MULTILINE)
+    assert "another run holds the site ban" in shown
     assert "Traceback" not in shown
 
 
