@@ -43,6 +43,7 @@ class Command(CrawlCommand):
     """Exit codes: contract 8, `newscrawl.crawling.monitors.ExitCode`."""
 
     default_settings: ClassVar[dict[str, Any]] = {}
+    verb: ClassVar[str] = "crawl"
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Called by Scrapy, which opens the log file next. Raises UsageError where it can't be opened."""
@@ -62,7 +63,7 @@ class Command(CrawlCommand):
         """Crawl one site. Raises UsageError (exit code 2) for what the command line gets wrong."""
         refuse_unknown_options(args, self)
         if len(args) != 1:
-            raise UsageError("name one site: scrapy crawl NAME (scrapy list shows them)", print_help=False)
+            raise UsageError(f"name one site: scrapy {self.verb} NAME (scrapy list shows them)", print_help=False)
         assert self.settings is not None
         try:
             check_numbers(self.settings)
@@ -131,7 +132,7 @@ class Command(CrawlCommand):
             return
         self.exitcode = int(ExitCode.DISK_FULL if keeper.watch.seen else keeper.verdict.code)
         if keeper.spider.usage_error is not None:
-            say(f"scrapy crawl: {keeper.spider.usage_error}", sys.stderr)
+            say(f"scrapy {self.verb}: {keeper.spider.usage_error}", sys.stderr)
         # With `-o -` the articles themselves go to standard output.
         feeds = self.settings.getdict("FEEDS") if self.settings else {}
         out = sys.stderr if any(str(feed).startswith("stdout:") for feed in feeds) else sys.stdout
@@ -140,7 +141,7 @@ class Command(CrawlCommand):
 
     def _fail(self, code: ExitCode, error: BaseException) -> None:
         self.exitcode = int(code)
-        say(f"scrapy crawl: {error}", sys.stderr)
+        say(f"scrapy {self.verb}: {error}", sys.stderr)
 
 
 def keep_a_run(settings: BaseSettings) -> None:

@@ -42,12 +42,12 @@ class Verdict:
     detail: str = ""
 
 
-def judge(accounts: Accounts, reason: str, *, crashes: int, earlier: Sequence[int], partial: bool) -> Verdict:
+def judge(accounts: Accounts, reason: str, *, crashes: int, earlier: Sequence[int] | None, partial: bool) -> Verdict:
     """The verdict on a run that Scrapy closed for `reason`.
 
     `crashes` are exceptions in callbacks and pipelines; `earlier` the finds of earlier whole runs on the first pages of
-    listings; `partial` says that arguments showed the run a part of the site only. If several apply, the first in the
-    order of contract 8 wins.
+    listings, or None for a run that reads none; `partial` says that arguments showed the run a part of the site only.
+    If several apply, the first in the order of contract 8 wins.
     """
     if reason == "disk_full":
         return Verdict(ExitCode.DISK_FULL, reason, "the disk took no more; what was not written is fetched next time")
@@ -61,7 +61,10 @@ def judge(accounts: Accounts, reason: str, *, crashes: int, earlier: Sequence[in
         return Verdict(ExitCode.TIME_LIMIT, "time_limit", "the time limit was reached; the next run goes on from here")
     if reason == "rate_limited":
         return Verdict(ExitCode.RATE_LIMITED, reason, "the host asked to be left alone for now; see the log")
-    return _nothing(accounts, earlier, partial) or _incomplete(accounts, reason) or Verdict(ExitCode.COMPLETE, reason)
+    complete = Verdict(ExitCode.COMPLETE, reason)
+    if earlier is None:
+        return _incomplete(accounts, reason, "parts of the archive's index are missing") or complete
+    return _nothing(accounts, earlier, partial) or _incomplete(accounts, reason, "listings broke") or complete
 
 
 def _nothing(accounts: Accounts, earlier: Sequence[int], partial: bool) -> Verdict | None:
@@ -81,12 +84,14 @@ def _nothing(accounts: Accounts, earlier: Sequence[int], partial: bool) -> Verdi
     return None
 
 
-def _incomplete(accounts: Accounts, reason: str) -> Verdict | None:
+def _incomplete(accounts: Accounts, reason: str, broken: str) -> Verdict | None:
     if reason == "host_down":
         return Verdict(ExitCode.INCOMPLETE, reason, "the host stopped answering; the next run goes on from here")
+    if reason == "refused":
+        return Verdict(ExitCode.INCOMPLETE, reason, "the archive refused to answer; see the log")
     failed, attempted = accounts.settled["failed"], accounts.attempted
     if accounts.broken:
-        return Verdict(ExitCode.INCOMPLETE, "incomplete", f"{len(accounts.broken)} listings broke; see the log")
+        return Verdict(ExitCode.INCOMPLETE, "incomplete", f"{len(accounts.broken)} {broken}; see the log")
     if failed >= _FAILED_LEAST and failed > attempted * _FAILED_SHARE:
         return Verdict(ExitCode.INCOMPLETE, "incomplete", f"{failed} of {attempted} pages failed")
     return None

@@ -46,7 +46,8 @@ class RunKeeper:
         settings = crawler.settings
         self.crawler, self.spider = crawler, spider
         output = Path(settings["PROJECT_DIR"]) / settings["OUTPUT_DIR"]
-        self.run = Run.open(output, spider.site, _now, spider.arguments, settings.getfloat("RETRY_WAIT"))
+        first_wait = settings.getfloat("RETRY_WAIT")
+        self.run = Run.open(output, spider.site, _now, spider.arguments, first_wait, spider.frontier_class)
         self.turns = Turns(
             output / ".hosts", settings.getfloat("DOWNLOAD_DELAY"), settings.getfloat("DOWNLOAD_DELAY_JITTER")
         )
@@ -138,9 +139,8 @@ class RunKeeper:
         arguments = self.spider.arguments
         partial = arguments.partial or arguments.categories is not None
         reason = "disk_full" if self.disk_full else reason
-        self.verdict = judge(
-            self.run.accounts, reason, crashes=self.crashes, earlier=self.run.earlier_finds(), partial=partial
-        )
+        earlier = self.run.earlier_finds() if self.spider.command == "crawl" else None
+        self.verdict = judge(self.run.accounts, reason, crashes=self.crashes, earlier=earlier, partial=partial)
         try:
             self.manifest = self.run.finish(
                 self.verdict.reason, int(self.verdict.code), self._facts(partial), datetime.now(UTC)
@@ -159,13 +159,9 @@ class RunKeeper:
         layers = {
             key.removeprefix("extract/"): value for key, value in sorted(stats.items()) if key.startswith("extract/")
         }
-        arguments = self.spider.arguments
-        given = {"since": arguments.since, "categories": arguments.categories, "limit": arguments.limit}
         return {
             "partial": partial,
-            "arguments": {
-                name: value if isinstance(value, int) else str(value) for name, value in given.items() if value
-            },
+            **self.spider.facts(),
             "requests": stats.get("downloader/request_count", 0),
             "statuses": {
                 key.rpartition("/")[2]: value

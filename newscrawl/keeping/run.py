@@ -48,8 +48,10 @@ class Run:
         clock: Callable[[], datetime],
         arguments: Arguments,
         first_wait: float,
+        frontier: type[LedgerFrontier],
     ) -> None:
         self.arguments, self.clock, self._first_wait = arguments, clock, first_wait
+        self._frontier = frontier
         self.folder, self.site, self._lock = folder, site, lock
         self.started = clock()
         self.accounts = Accounts()
@@ -72,7 +74,7 @@ class Run:
             bring_up(self.ledger, self.folder, self.site)
             self.name = free_name(self.folder, self.started)
             self.segment = Segment(self.folder, self.name)
-            self.frontier = LedgerFrontier(self.ledger, self.accounts, self.arguments, self.clock, self._first_wait)
+            self.frontier = self._frontier(self.ledger, self.accounts, self.arguments, self.clock, self._first_wait)
             self._commit()
         except BaseException:
             self.ledger.close()
@@ -86,6 +88,7 @@ class Run:
         clock: Callable[[], datetime],
         arguments: Arguments | None = None,
         first_wait: float = 10.0,
+        frontier: type[LedgerFrontier] = LedgerFrontier,
     ) -> Run:
         """Take the site's lock, recover what a killed run left, and open a new run in `output`/<site>/.
 
@@ -96,7 +99,7 @@ class Run:
         folder.mkdir(parents=True, exist_ok=True)
         lock = hold(folder)
         try:
-            return cls(folder, site, lock, clock, arguments or Arguments(), first_wait)
+            return cls(folder, site, lock, clock, arguments or Arguments(), first_wait, frontier)
         except BaseException:
             lock.release()
             raise
@@ -122,10 +125,9 @@ class Run:
     def drop(self, url: str, outcome: str, other: str | None = None) -> None:
         """Settle a page whose article needs no line: "unchanged", or "duplicate" of the article `other`."""
         key = self.site.key(url)
-        self.ledger.settle(key, "done", outcome)
+        self.frontier.drop(key, outcome)
         if other is not None:
             self.ledger.keep_twin(key, url, other, self.name)
-        self.frontier.count(key, outcome)
 
     # --- writing
 
@@ -156,6 +158,7 @@ class Run:
         self._raise_again()
         with self._writing():
             self.segment.sync()
+            self.frontier.synced()
             for via in self._unsynced.settle(self.ledger, self.name):
                 self.accounts.stored_via[via or "unknown"] += 1
         self._commit()
@@ -215,5 +218,6 @@ class Run:
 
     def earlier_finds(self, most: int = 5) -> list[int]:
         """How many article links the last whole runs found on the first pages of listings, oldest first."""
-        runs = [run for run in last_runs(self.folder, 50) if run.get("exit_code") == 0 and not run.get("partial")]
+        crawls = (run for run in last_runs(self.folder, 50) if run.get("command", "crawl") == "crawl")
+        runs = [run for run in crawls if run.get("exit_code") == 0 and not run.get("partial")]
         return [int(run["counts"]["found_on_listings"]) for run in runs][-most:]
