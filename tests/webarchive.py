@@ -83,13 +83,13 @@ class WebArchive:
         self.moments: list[float] = []
         self.agents: set[str] = set()
         self.sent = 0
-        self.hook: Callable[[str, str], None] = lambda host, path: None
+        self.hook: Callable[[str], object] = len  # is told of each address before it is answered
 
     def get(self, host: str, path: str, headers: dict[str, str]) -> Answer:
         self.seen.append((host, path))
         self.moments.append(time.monotonic())
         self.agents.add(headers.get("User-Agent", ""))
-        self.hook(host, path)
+        self.hook(path)
         for sign, answers in self.faults.items():
             if sign in path and answers:
                 return answers.pop(0)
@@ -194,6 +194,7 @@ def warc_of(shots: list[Shot]) -> tuple[bytes, dict[Shot, tuple[int, int]]]:
             shot.url,
             "response",
             payload=BytesIO(shot.body.encode()),
+            length=len(shot.body.encode()),
             http_headers=head,
             warc_headers_dict={"WARC-Date": f"{moment:%Y-%m-%dT%H:%M:%SZ}"},
         )

@@ -101,7 +101,7 @@ class IndexReader:
         for number, row in enumerate(rows, 1):
             try:
                 found = read(row)
-            except ValueError as error:  # json.JSONDecodeError and UnicodeDecodeError among them
+            except (ValueError, RecursionError) as error:  # of json and of UTF-8, too
                 self.broken += 1
                 yield Broken(number, str(error).partition(": line 1")[0])
             else:
@@ -174,7 +174,7 @@ def _rows(head: list[bytes], lines: Iterator[bytes]) -> Iterable[Any]:
     text = [*head, *lines]
     try:
         rows = json.loads(b"".join(text))
-    except ValueError:
+    except (ValueError, RecursionError):
         bare = (line.strip().strip(b",") for line in text)
         return [line.replace(b"[[", b"[", 1).replace(b"]]", b"]") for line in bare if line]
     return rows if isinstance(rows, list) else [rows]
@@ -224,6 +224,6 @@ def moment_of(stamp: str) -> datetime:
     if not _STAMP.fullmatch(stamp):
         raise _BrokenLineError(f"{stamp[:40]} is no time of 14 digits")
     try:
-        return datetime.strptime(stamp, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        return datetime.fromisoformat(f"{stamp[:8]}T{stamp[8:]}").replace(tzinfo=UTC)
     except ValueError:
         raise _BrokenLineError(f"{stamp} is no time") from None

@@ -60,18 +60,17 @@ class Choice:
     @staticmethod
     def _keep(kept: list[Memento], memento: Memento) -> str | None:
         """Of captures with the same bytes the newest is enough, and of the others the newest few."""
+        reason = None
         for place, other in enumerate(kept):
-            same = other.digest is not None and other.digest == memento.digest
-            if (same or other.stamp == memento.stamp) and other.stamp >= memento.stamp:
-                return "same_bytes"
-            if same:
+            if other.stamp == memento.stamp or (memento.digest is not None and other.digest == memento.digest):
+                if other.stamp >= memento.stamp:
+                    return "same_bytes"
                 del kept[place]
-                kept.append(memento)
-                kept.sort(key=lambda each: each.stamp, reverse=True)
-                return "same_bytes"
+                reason = "same_bytes"
+                break
         kept.append(memento)
         kept.sort(key=lambda each: each.stamp, reverse=True)
         if len(kept) > _MOST:
             kept.pop()
             return "older"
-        return None
+        return reason

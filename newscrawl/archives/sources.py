@@ -18,7 +18,7 @@ from newscrawl.words.errors import ArgumentError
 
 __all__ = ["WARC_SCHEME", "Source", "Way", "path_of", "server_of", "source_of"]
 
-WARC_SCHEME: Final = "warc"  # addresses of files in a folder: `warc:///srv/warcs/a.warc.gz`
+WARC_SCHEME: Final = "warc"  # addresses of files in a folder: `warc://localhost/srv/a.warc.gz`
 _WAYBACK: Final = "https://web.archive.org/web/"
 _COMMON_CRAWL: Final = "https://data.commoncrawl.org/"
 _COMMON_CRAWL_FILES: Final = "crawl-data/"
@@ -83,7 +83,7 @@ def _way_in_file(files: str | Path, place: Place) -> Way:
         url = files + quote(place.file.lstrip("/"), safe="/%:@!$&'()*+,;=~")
         return Way(url, url + part, place.offset, last)
     file = _within(files, place.file)
-    return Way(f"{WARC_SCHEME}://{quote(str(file))}", place.file + part, place.offset, last)
+    return Way(f"{WARC_SCHEME}://localhost{quote(str(file))}", place.file + part, place.offset, last)
 
 
 def _within(folder: Path, name: str) -> Path:

@@ -62,8 +62,11 @@ class BackfillFrontier(LedgerFrontier):
         return Entry(key, self._captures[key][0].url, _VIA)
 
     def settle(self, key: str, outcome: str, reason: str, wait: timedelta | None = None) -> None:  # noqa: ARG002
-        """A capture gave no article."""
-        captures = self._captures.get(key, [])
+        """A capture gave no article. The next older one of the page is tried; a page that is no article by its nature,
+        like a listing, gets one more try: the oldest, for the address may have been an article's once."""
+        captures = self._captures[key]
+        if outcome == "skipped" and reason != "redirected":
+            del captures[1:-1]
         if len(captures) > 1:
             del captures[0]
             self.older[reason] += 1
@@ -71,6 +74,10 @@ class BackfillFrontier(LedgerFrontier):
             return
         self._accounts.reasons[f"{outcome}/{reason}"] += 1
         self.count(key, outcome)
+
+    def is_next(self, key: str) -> bool:
+        """Whether an older capture of the page is what is tried next."""
+        return bool(self._due) and self._due[0] == key
 
     def drop(self, key: str, outcome: str) -> None:
         """The article is kept already, under this address or another."""
