@@ -318,11 +318,11 @@ def test_an_index_file_with_broken_lines_and_a_folder_of_warc_files(tmp_path: Pa
     backfill.run.close()
 
 
-def record(folder: Path, body: bytes, status: int = 206, number: int = 2) -> tuple[str, dict[str, Any]]:
+def record(archive: WebArchive, folder: Path, body: bytes, status: int = 206) -> tuple[str, dict[str, Any]]:
     """What becomes of a page whose record is answered so."""
-    backfill = Backfill(WebArchive(shots(1, 2)), folder, cdx=CDX[INDEX])
+    backfill = Backfill(archive, folder, cdx=CDX[INDEX])
     backfill._all(asyncio.run(backfill._start()))
-    request = backfill.spider.request(Visit("page", Entry(str(number), url(number))))
+    request = backfill.spider.request(Visit("page", Entry("2", url(2))))
     found = list(backfill.spider.parse(Response(request.url, status=status, body=body, request=request)))
     reasons = dict(backfill.run.accounts.reasons)
     backfill.run.close()
@@ -333,7 +333,7 @@ def test_records_of_warc_files(tmp_path: Path) -> None:
     archive = WebArchive(shots(1, 2))
     (_, first), (start, length) = archive.places.values()
     piece = archive.warc[start : start + length]
-    asked, line = record(tmp_path, piece)
+    asked, line = record(archive, tmp_path, piece)
     assert asked == f"bytes={start}-{start + length - 1}"
     assert line["origin"] == f"https://{DATA}/{FILE}#bytes={start}-{start + length - 1}"
     assert line["fetched_at"] == "2019-01-05T10:00:00+07:00"
@@ -341,7 +341,7 @@ def test_records_of_warc_files(tmp_path: Path) -> None:
         (piece[:-9], 206, "truncated"), (archive.warc[:first], 206, "other_record"), (b"<html>", 206, "no_record"),
         (b"\x1f\x8bxx", 206, "no_record"), (archive.warc[:first], 200, "no_range"),
     ):  # fmt: skip
-        assert record(tmp_path, body, status)[1] == {f"failed/{reason}": 1}
+        assert record(archive, tmp_path, body, status)[1] == {f"failed/{reason}": 1}
 
 
 def test_nobody_but_the_archive_is_asked(tmp_path: Path) -> None:
@@ -391,7 +391,7 @@ def test_unknown_options_are_refused() -> None:
     door = BackfillCommand()
     door.settings = Settings()
     with pytest.raises(UsageError, match="unknown option --archve; did you mean --archive"):
-        refuse_unknown_options(["--archve=http://x/"], door)
+        refuse_unknown_options(["--archve"], door)
 
 
 # --- by the command line, over loopback
