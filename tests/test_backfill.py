@@ -31,11 +31,12 @@ from newscrawl.items import record_of
 from newscrawl.keeping.backfillfrontier import BackfillFrontier
 from newscrawl.keeping.ledger import Entry
 from newscrawl.keeping.run import Run
-from newscrawl.pipelines import DeduplicatePipeline
+from newscrawl.pipelines import DeduplicatePipeline, _validator
 from newscrawl.sitefile import load_site
 from newscrawl.spiders.backfill import BackfillSpider
 from tests.crawls import Crawls
 from tests.onerun import LATER, NOW
+from tests.onerun import record as line_of
 from tests.scrapyrun import Result, articles, balanced, command, manifests, runs, scrapy
 from tests.webarchive import DATA, FILE, INDEX, PYWB, SOFT_404, WAYBACK, Answer, Shot, WebArchive, article, serve
 
@@ -356,12 +357,13 @@ def test_nobody_but_the_archive_is_asked(tmp_path: Path) -> None:
         assert not spider.may_ask(other)
 
 
-def test_the_delay_is_the_policys(sites: Path) -> None:
+def test_the_delay_is_that_for_archives(sites: Path) -> None:
     text = (sites / "bao.toml").read_text("utf-8")
     (sites / "bao.toml").write_text(f"delay = 60\n{text}", "utf-8")
-    settings = Settings({"DOWNLOAD_DELAY": 2.0, "DOWNLOAD_DELAY_JITTER": 0.25})
-    spider_of(load_site(sites / "bao.toml"), BackfillSpider).update_settings(settings)
-    assert settings.getfloat("DOWNLOAD_DELAY") == 2.0
+    for asked, kept in ((2.0, 3.0), (0.1, 3.0), (20.0, 20.0)):
+        settings = Settings({"DOWNLOAD_DELAY": asked, "DOWNLOAD_DELAY_JITTER": 0.25})
+        spider_of(load_site(sites / "bao.toml"), BackfillSpider).update_settings(settings)
+        assert settings.getfloat("DOWNLOAD_DELAY") == kept
 
 
 def test_a_backfill_is_no_measure_for_a_crawl(tmp_path: Path, sites: Path) -> None:
@@ -385,6 +387,19 @@ def test_a_killed_backfill_notes_no_links_when_it_is_recovered(tmp_path: Path) -
 
 
 _COUNTS = ("stored", "unchanged", "duplicate", "failed", "gone", "skipped", "pending")
+
+
+def test_lines_of_earlier_versions_stay_valid() -> None:
+    line = line_of(1)
+    del line["origin"]
+    _validator()(line)
+
+
+def test_an_odd_address_has_one_key(tmp_path: Path) -> None:
+    odd = "http://bao.example.vn:80/b%C3%A0i%20m%e1%bb%9bi-a1.html?fbclid=x"
+    backfill = Backfill(WebArchive([Shot(odd, OLD, article(1))]), tmp_path)
+    assert backfill()["stored"] == 1
+    assert backfill.lines[0]["url"] == "http://bao.example.vn/b%C3%A0i%20m%e1%bb%9bi-a1.html"
 
 
 def test_unknown_options_are_refused() -> None:

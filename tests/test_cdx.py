@@ -229,6 +229,13 @@ def test_a_folder_of_files_is_never_left(tmp_path: Path) -> None:
         )
 
 
+def test_only_raw_pages_are_read_behind_a_redirect() -> None:
+    source = Source("https://arc.vn/web/")
+    assert source.read(f"http://arc.vn/web/{STAMP}id_/{URL}") == (STAMP, URL)
+    for other in (f"https://arc.vn/web/{STAMP}/{URL}", f"https://arc.vn/{STAMP}id_/{URL}", "https://arc.vn/web/"):
+        assert source.read(other) is None
+
+
 def test_the_origin_of_a_record_is_file_and_bytes() -> None:
     found = Source(None, Path("/srv")).way_to(RECORD)
     assert found is not None

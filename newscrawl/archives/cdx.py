@@ -16,9 +16,9 @@ from datetime import UTC, datetime
 from itertools import chain
 from typing import Any, Final
 
-from newscrawl.words.urls import resolve
+from newscrawl.words.urls import resolve, without_tracking
 
-__all__ = ["Broken", "IndexReader", "Memento", "Place", "moment_of"]
+__all__ = ["Broken", "IndexReader", "Memento", "Place", "moment_of", "page_address"]
 
 # The letters of a CDX header, as far as they matter here, and the orders in which lines without header stand.
 _LETTERS: Final = {
@@ -53,6 +53,11 @@ class Memento:
     mime: str | None = None
     digest: str | None = None
     place: Place | None = None
+
+    @property
+    def page(self) -> str:
+        """The address of the page itself: `url` as links have it."""
+        return page_address(self.url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +218,18 @@ def _place(fields: dict[str, str]) -> Place | None:
     if not offset.isdecimal() or not (length is None or length.isdecimal()):
         raise _BrokenLineError(f"offset {offset} or length {length} is no number")
     return Place(file, int(offset), int(length) if length and int(length) else None)
+
+
+def page_address(url: str) -> str:
+    """An address as links have it: without the scheme's own port, which indexes put behind the host, without tracking
+    parameters, and escaped.
+
+    >>> page_address("http://www.ninhthuan.gov.vn:80/Pages/Bài.aspx")
+    'http://www.ninhthuan.gov.vn/Pages/B%C3%A0i.aspx'
+    """
+    scheme, _, rest = without_tracking(resolve(url, url) or url).partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}://{host.removesuffix({'http': ':80', 'https': ':443'}.get(scheme, ' '))}{slash}{path}"
 
 
 def moment_of(stamp: str) -> datetime:

@@ -35,16 +35,17 @@ class Choice:
 
     def take(self, memento: Memento) -> None:
         """One capture of the index."""
-        reason = self._reason_against(memento)
+        url = memento.page
+        reason = self._reason_against(memento, url)
         if reason is None:
-            reason = self._keep(self.pages.setdefault(self.site.key(memento.url), []), memento)
+            reason = self._keep(self.pages.setdefault(self.site.key(url), []), memento)
         if reason is not None:
             self.passed[reason] += 1
 
-    def _reason_against(self, memento: Memento) -> str | None:
-        if not self.site.has_host(memento.url):
+    def _reason_against(self, memento: Memento, url: str) -> str | None:
+        if not self.site.has_host(url):
             return "other_host"
-        if self.site.address_kind(memento.url) is None or is_file(memento.url):
+        if self.site.address_kind(url) is None or is_file(url):
             return "no_article_address"
         if memento.mime == "warc/revisit":
             return "revisit"

@@ -70,9 +70,10 @@ class Source:
         return Way(url, url)
 
     def read(self, url: str) -> tuple[str, str] | None:
-        """The timestamp and the page's address in the address of a raw page, as after a redirect; None for another."""
+        """The timestamp and the page's address in the address of a raw page, as after a redirect; None for another,
+        also of a page that the archive has rewritten for readers."""
         base = urlsplit(self.pages or "")
-        found = re.fullmatch(rf"https?://{re.escape(base.netloc + base.path)}(\d{{14}})(?:id_)?/(.+)", url)
+        found = re.fullmatch(rf"https?://{re.escape(base.netloc + base.path)}(\d{{14}})id_/(.+)", url)
         return (found[1], found[2]) if found else None
 
 

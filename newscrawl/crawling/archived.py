@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from scrapy.http import Response
 
-from newscrawl.archives.cdx import Memento, moment_of
+from newscrawl.archives.cdx import Memento, moment_of, page_address
 from newscrawl.archives.records import capture_in
 from newscrawl.archives.sources import Source, Way
 from newscrawl.site import Site
@@ -34,7 +34,7 @@ def archived(response: Response, site: Site, source: Source) -> Archived:
     """
     memento: Memento = response.meta["memento"]
     way: Way = response.meta["way"]
-    key = site.key(memento.url)
+    key = site.key(memento.page)
     return _raw_page(response, memento, source, site, key) if way.size is None else _record(response, way, site, key)
 
 
@@ -43,7 +43,7 @@ def _raw_page(response: Response, memento: Memento, source: Source, site: Site, 
     stamp = memento.stamp
     if "redirect_times" in response.meta:
         found = source.read(response.url)
-        if found is None or site.key(found[1]) != key:
+        if found is None or site.key(page_address(found[1])) != key:
             raise NotArticleError("redirected", f"redirected to {response.url}")
         stamp = found[0]
     header = (response.headers.get("Content-Type") or b"").decode("latin-1")
@@ -70,7 +70,7 @@ def _record(response: Response, way: Way, site: Site, key: str) -> Archived:
     if response.status == 200 and way.first:
         raise NotArticleError("no_range", "the server gives whole files only")
     capture = capture_in(response.body)
-    if site.key(capture.url) != key:
+    if site.key(page_address(capture.url)) != key:
         raise NotArticleError("other_record", f"the record is of {capture.url}")
     if capture.status != 200:
         raise NotArticleError(f"http_{capture.status}", "as captured")

@@ -59,7 +59,7 @@ class BackfillFrontier(LedgerFrontier):
         return [self._entry(self._due.popleft()) for _ in range(min(most, len(self._due)))]
 
     def _entry(self, key: str) -> Entry:
-        return Entry(key, self._captures[key][0].url, _VIA)
+        return Entry(key, self._captures[key][0].page, _VIA)
 
     def settle(self, key: str, outcome: str, reason: str, wait: timedelta | None = None) -> None:  # noqa: ARG002
         """A capture gave no article. The next older one of the page is tried; a page that is no article by its nature,

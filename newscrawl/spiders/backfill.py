@@ -18,7 +18,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from newscrawl.archives.arguments import BackfillArguments
-from newscrawl.archives.cdx import IndexReader
+from newscrawl.archives.cdx import IndexReader, Memento
 from newscrawl.archives.indexfile import UNREADABLE, lines_of
 from newscrawl.archives.sources import WARC_SCHEME, Way, server_of
 from newscrawl.crawling.archived import archived
@@ -33,10 +33,12 @@ from newscrawl.reading.pages import Page
 from newscrawl.spiders.site import SiteSpider
 from newscrawl.words.dates import VIETNAM
 from newscrawl.words.errors import ArgumentError, NotArticleError
-from newscrawl.words.urls import resolve
 
 __all__ = ["BackfillSpider"]
 
+# Seconds between requests. The Wayback Machine lets its index be asked 24 times a minute, and shuts out for an hour who
+# does not listen (release notes of the library `wayback`, 0.5.1; edgi-govdata-archiving/wayback, issue 137).
+_DELAY = 3.0
 _SLOWEST_ANSWER = 300  # seconds: an index of thousands of millions of lines takes its time
 _AT_ONCE = 5000  # lines of a file that are read before signals are heard again
 _MOST_REFUSALS = 20  # in a row: then the archive does not want to be asked for these pages, and is left alone
@@ -65,8 +67,8 @@ class BackfillSpider(SiteSpider):
 
     @classmethod
     def own_delay(cls) -> float:
-        """None: the site's is for its own server, and the archive gets the policy's."""
-        return 0.0
+        """That for archives: the site's own is for its own server."""
+        return _DELAY
 
     def may_ask(self, url: str) -> bool:
         """Only the archive's hosts, also behind redirects."""
@@ -177,8 +179,9 @@ class BackfillSpider(SiteSpider):
     def _article(self, response: Response) -> Article:
         """The article in a capture, by the rules of its time. Raises NotArticleError."""
         found = archived(response, self.site, self.order.source)
-        url, moment = _without_port(response.meta["memento"].url), found.moment.astimezone(VIETNAM)
-        page = Page.parse(found.body, url, content_type=found.content_type, fetched_at=moment)
+        memento: Memento = response.meta["memento"]
+        moment = found.moment.astimezone(VIETNAM)
+        page = Page.parse(found.body, memento.page, content_type=found.content_type, fetched_at=moment)
         article = read_article(page, self.site)
         article.origin = found.origin
         return article
@@ -210,14 +213,3 @@ class BackfillSpider(SiteSpider):
                 "%d requests in a row were refused (%s): the archive is left alone", self._refusals, reason
             )
             raise CloseSpider("refused")
-
-
-def _without_port(url: str) -> str:
-    """A page's own address, without the scheme's port, which indexes put behind the host (`:80`).
-
-    >>> _without_port("http://www.ninhthuan.gov.vn:80/Pages/Bài.aspx")
-    'http://www.ninhthuan.gov.vn/Pages/B%C3%A0i.aspx'
-    """
-    scheme, _, rest = (resolve(url, url) or url).partition("://")
-    host, slash, path = rest.partition("/")
-    return f"{scheme}://{host.removesuffix({'http': ':80', 'https': ':443'}.get(scheme, ' '))}{slash}{path}"
