@@ -236,6 +236,9 @@ class _Tcp(socketserver.ThreadingTCPServer):
         self.archive = archive
         super().__init__(("127.0.0.1", 0), _Handler)
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that hangs up is no error worth a traceback."""
+
 
 @contextmanager
 def serve(archive: WebArchive) -> Iterator[int]:

@@ -54,9 +54,10 @@ class BackfillFrontier(LedgerFrontier):
         """The capture of a page that is to be tried now."""
         return self._captures[key][0]
 
-    def take_new(self, most: int) -> list[Entry]:
-        """The next pages to try."""
-        return [self._entry(self._due.popleft()) for _ in range(min(most, len(self._due)))]
+    def take_new(self, most: int) -> list[Entry]:  # noqa: ARG002
+        """The next page to try. One at a time, so that an older capture comes before other pages: what a run that is
+        killed has begun is soon brought to its end."""
+        return [self._entry(self._due.popleft())] if self._due else []
 
     def _entry(self, key: str) -> Entry:
         return Entry(key, self._captures[key][0].page, _VIA)
