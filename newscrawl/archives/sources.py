@@ -22,9 +22,8 @@ WARC_SCHEME: Final = "warc"  # addresses of files in a folder: `warc://localhost
 _WAYBACK: Final = "https://web.archive.org/web/"
 _COMMON_CRAWL: Final = "https://data.commoncrawl.org/"
 _COMMON_CRAWL_FILES: Final = "crawl-data/"
-_UNKNOWN_LENGTH: Final = (
-    1 << 20
-)  # bytes asked for where the index does not say: the largest page in evidence has 0.3 MB
+# Bytes of a record that are asked for where the index does not say: the largest page in evidence has 0.3 MB.
+_UNKNOWN_LENGTH: Final = 1 << 20
 _ENDPOINT: Final = re.compile(r"(https?://.+?)(?:/cdx|-cdx|-index)/?")
 _OWN_PORTS: Final = frozenset({("http", 80), ("https", 443)})
 

@@ -63,7 +63,8 @@ def judge(accounts: Accounts, reason: str, *, crashes: int, earlier: Sequence[in
         return Verdict(ExitCode.RATE_LIMITED, reason, "the host asked to be left alone for now; see the log")
     complete = Verdict(ExitCode.COMPLETE, reason)
     if earlier is None:
-        return _incomplete(accounts, reason, "parts of the archive's index are missing") or complete
+        why = ", ".join(sorted(ended.removeprefix("broken/") for ended in accounts.listings))
+        return _incomplete(accounts, reason, f"parts of the archive's index are missing ({why})") or complete
     return _nothing(accounts, earlier, partial) or _incomplete(accounts, reason, "listings broke") or complete
 
 

@@ -123,7 +123,7 @@ class BackfillSpider(SiteSpider):
         if visit.role == "index":
             # "No captures" comes with status 404.
             more = {"handle_httpstatus_list": [404], "download_timeout": _SLOWEST_ANSWER}
-            request.meta.update(more, download_maxsize=LARGEST_ANSWER)
+            request.meta.update(more, download_maxsize=LARGEST_ANSWER, download_warnsize=0)
             return request
         memento, way = self.frontier.capture(visit.entry.key), self._way(visit)
         request = request.replace(url=way.url)
