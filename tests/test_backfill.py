@@ -173,6 +173,7 @@ def test_what_is_done_is_left_out_and_what_is_gone_is_what_it_is_for(tmp_path: P
     backfill = Backfill(WebArchive(shots(1, 2, 3, 4, 5)), tmp_path)
     counts = backfill()
     assert (counts["stored"], counts["already_known"], backfill.code) == (4, 1, 0)
+    assert counts["pending"] == 0, "what the crawl left behind is not this run's"
     assert {line["id"] for line in backfill.lines} == {f"bao:{number}" for number in (2, 3, 4, 5)}
     assert [backfill.page(key) for key in "2345"] == [("done", None)] * 4
     assert backfill.page("9001") is None, "what an archived page links to is no find of the live site"
@@ -241,10 +242,22 @@ def test_one_text_for_many_pages_is_a_guards(tmp_path: Path) -> None:
     assert [backfill.page(key) for key in "3456"] == [None] * 4
 
 
-def test_a_text_that_is_kept_under_another_address(tmp_path: Path) -> None:
+def test_the_time_is_what_the_archive_says(tmp_path: Path) -> None:
+    archive = WebArchive(shots(1))
+    headers = {"Memento-Datetime": "Sun, 03 Mar 2013 17:30:00 GMT"}
+    archive.at = {f"/web/{OLD}id_/{url(1)}": Answer(200, article(1).encode(), headers)}
+    backfill = Backfill(archive, tmp_path)
+    backfill()
+    assert backfill.lines[0]["fetched_at"] == "2013-03-04T00:30:00+07:00"
+
+
+def test_a_text_that_is_kept_under_another_address(tmp_path: Path, sites: Path) -> None:
+    live(tmp_path, sites, ("2", "gone"))
     archive = WebArchive([*shots(1), Shot(url(2), OLD, article(1))])
-    counts = Backfill(archive, tmp_path)()
+    backfill = Backfill(archive, tmp_path)
+    counts = backfill()
     assert (counts["stored"], counts["duplicate"]) == (1, 1)
+    assert backfill.page("2") == ("gone", "http_404")
     archive.seen.clear()
     assert Backfill(archive, tmp_path)()["already_known"] == 2
     assert not [path for _, path in archive.seen if path.startswith("/web/")]
