@@ -92,6 +92,7 @@ class Article:
     previous_hash: str | None = None
     duplicate_of: str | None = None
     raw: dict[str, Any] | None = None
+    origin: str | None = None
     extracted_by: dict[str, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
 

@@ -21,7 +21,8 @@ __all__ = ["ExactHosts", "Robots"]
 
 
 class ExactHosts:
-    """Refuses every host but the site's own, by exact name (trap 54), also behind redirects."""
+    """Refuses every host but the site's own, or the archive's in a backfill, by exact name (trap 54), also behind
+    redirects."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -34,8 +35,8 @@ class ExactHosts:
     def process_request(self, request: Request) -> None:
         """Raises RefusedError, which the spider counts as "other_host"."""
         spider = self.crawler.spider
-        if isinstance(spider, SiteSpider) and not spider.site.has_host(request.url):
-            raise RefusedError("other_host", f"{request.url} is on none of the site's hosts")
+        if isinstance(spider, SiteSpider) and not spider.may_ask(request.url):
+            raise RefusedError("other_host", f"{request.url} is on none of the hosts that may be asked")
 
 
 # Why no request is sent to a host: that holds for its pages, too.

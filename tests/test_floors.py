@@ -18,7 +18,7 @@ FLOORS = {
     "words": "words words.* items",
     "sites": "selectors site table sitefile",
     "reading": "reading reading.* loaders extraction",
-    "keeping": "keeping keeping.*",
+    "keeping": "archives archives.* keeping keeping.*",
     "crawling": "crawling crawling.* pipelines middlewares spiders spiders.*",
     "door": "settings commands commands.* report report.*",
 }

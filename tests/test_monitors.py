@@ -18,11 +18,11 @@ from scrapy.settings import Settings
 
 from newscrawl.crawling.monitors import ExitCode, Verdict, judge
 from newscrawl.crawling.runkeeper import RunKeeper
+from newscrawl.crawling.spiderloader import spider_of
 from newscrawl.crawling.visits import Visit
 from newscrawl.extraction import site_named
 from newscrawl.items import Article
 from newscrawl.keeping.accounts import Accounts
-from newscrawl.keeping.arguments import Arguments
 from newscrawl.keeping.ledger import Entry
 
 
@@ -165,7 +165,7 @@ def keeper(folder: Path) -> RunKeeper:
     known = {"PROJECT_DIR": str(folder), "OUTPUT_DIR": "output", "RETRY_WAIT": 10, "DOWNLOAD_DELAY": 0}
     known |= {"RAW_PAGES": "articles"}
     crawler = SimpleNamespace(settings=Settings(known), stats=stats)
-    spider = SimpleNamespace(site=site_named("baocantho"), arguments=Arguments(), frontier=None)
+    spider = spider_of(site_named("baocantho"))()
     kept = RunKeeper(crawler, spider)  # type: ignore[arg-type]
     kept._close = lambda _: None  # type: ignore[method-assign, misc]  # no engine is there to be closed
     kept.run.frontier.count_on_head(20)

@@ -31,12 +31,13 @@ class Command(CrawlCommand):
     """Exit codes: contract 8, `newscrawl.crawling.monitors.ExitCode`."""
 
     default_settings: ClassVar[dict[str, Any]] = {"LOG_INSTALL_ROOT_HANDLER": False}  # see `Journal.install`
+    verb: ClassVar[str] = "crawl"
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawl one site. Raises UsageError (exit code 2) for what the command line gets wrong."""
         refuse_unknown_options(args, self)
         if len(args) != 1:
-            raise UsageError("name one site: scrapy crawl NAME (scrapy list shows them)", print_help=False)
+            raise UsageError(f"name one site: scrapy {self.verb} NAME (scrapy list shows them)", print_help=False)
         assert self.settings is not None
         try:
             check_numbers(self.settings)
@@ -94,7 +95,7 @@ class Command(CrawlCommand):
             return
         self.exitcode = int(outcome.code)
         if keeper.spider.usage_error is not None:
-            say(f"scrapy crawl: {keeper.spider.usage_error}", sys.stderr)
+            say(f"scrapy {self.verb}: {keeper.spider.usage_error}", sys.stderr)
         # With `-o -` the articles themselves go to standard output.
         feeds = self.settings.getdict("FEEDS")
         out = sys.stderr if any(str(feed).startswith("stdout:") for feed in feeds) else sys.stdout

@@ -21,6 +21,7 @@ _VIA = {
     "home": "on the home page",
     "listing": "on listings",
     "related": 'in "Tin đã đưa" blocks',
+    "archive": "in web archives",
     "unknown": "elsewhere",
 }
 

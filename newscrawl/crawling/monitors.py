@@ -90,15 +90,15 @@ def judge(
     reason: str,
     *,
     crashes: int,
-    earlier: Sequence[int],
+    earlier: Sequence[int] | None,
     partial: bool,
     alarms: Sequence[Alarm] = (),
 ) -> Verdict:
     """The verdict on a run that Scrapy closed for `reason`.
 
     `crashes` are exceptions in callbacks and pipelines; `earlier` the finds of earlier whole runs on the first pages of
-    listings; `partial` says that arguments showed the run a part of the site only; `alarms` are those of `watch`. If
-    several apply, the first in the order of contract 8 wins.
+    listings, or None for a run that reads none; `partial` says that arguments showed the run a part of the site only;
+    `alarms` are those of `watch`. If several apply, the first in the order of contract 8 wins.
     """
     if reason == "disk_full":
         return Verdict(ExitCode.DISK_FULL, reason, "the disk took no more; what was not written is fetched next time")
@@ -112,11 +112,11 @@ def judge(
         return Verdict(ExitCode.TIME_LIMIT, "time_limit", "the time limit was reached; the next run goes on from here")
     if reason == "rate_limited":
         return Verdict(ExitCode.RATE_LIMITED, reason, "the host asked to be left alone for now; see the log")
-    return (
-        _nothing(accounts, earlier, partial)
-        or _incomplete(accounts, reason, alarms)
-        or Verdict(ExitCode.COMPLETE, reason)
-    )
+    complete = Verdict(ExitCode.COMPLETE, reason)
+    if earlier is None:
+        why = ", ".join(sorted(ended.removeprefix("broken/") for ended in accounts.listings))
+        return _incomplete(accounts, reason, f"parts of the archive's index are missing ({why})") or complete
+    return _nothing(accounts, earlier, partial) or _incomplete(accounts, reason, "listings broke", alarms) or complete
 
 
 def _nothing(accounts: Accounts, earlier: Sequence[int], partial: bool) -> Verdict | None:
@@ -136,23 +136,27 @@ def _nothing(accounts: Accounts, earlier: Sequence[int], partial: bool) -> Verdi
     return None
 
 
-def _incomplete(accounts: Accounts, reason: str, alarms: Sequence[Alarm]) -> Verdict | None:
+def _incomplete(accounts: Accounts, reason: str, broken: str, alarms: Sequence[Alarm] = ()) -> Verdict | None:
     """All that is wrong, a line each."""
-    lines = [*_failures(accounts, reason), *(alarm.text for alarm in alarms[:_MOST_TOLD])]
+    lines = [*_failures(accounts, reason, broken), *(alarm.text for alarm in alarms[:_MOST_TOLD])]
     if len(alarms) > _MOST_TOLD:
         more = ", ".join(dict.fromkeys(alarm.subject for alarm in alarms[_MOST_TOLD:]))
         lines.append(f"{len(alarms) - _MOST_TOLD} more: {more}; see the log")
     if not lines:
         return None
-    return Verdict(ExitCode.INCOMPLETE, reason if reason == "host_down" else "incomplete", "\n".join(lines))
+    word = reason if reason in ("host_down", "refused") else "incomplete"
+    return Verdict(ExitCode.INCOMPLETE, word, "\n".join(lines))
 
 
-def _failures(accounts: Accounts, reason: str) -> Iterator[str]:
+def _failures(accounts: Accounts, reason: str, broken: str) -> Iterator[str]:
     failed, attempted = accounts.settled["failed"], accounts.news
     if reason == "host_down":
         yield "the host stopped answering; the next run goes on from here"
         return
+    if reason == "refused":
+        yield "the archive refused to answer; see the log"
+        return
     if accounts.broken:
-        yield f"{len(accounts.broken)} listings broke; see the log"
+        yield f"{len(accounts.broken)} {broken}; see the log"
     if failed >= _FAILED_LEAST and failed > attempted * _FAILED_SHARE:
         yield f"{failed} of {attempted} pages failed"

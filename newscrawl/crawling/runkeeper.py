@@ -52,7 +52,7 @@ class RunKeeper:
         self.crawler, self.spider = crawler, spider
         output = Path(settings["PROJECT_DIR"]) / settings["OUTPUT_DIR"]
         waits, looks = settings.getfloat("RETRY_WAIT"), settings.getint("LOOKS_PER_RUN")
-        self.run = Run.open(output, spider.site, _now, spider.arguments, waits, looks)
+        self.run = Run.open(output, spider.site, _now, spider.arguments, waits, looks, spider.frontier_class)
         self.turns = Turns(
             output / ".hosts", settings.getfloat("DOWNLOAD_DELAY"), settings.getfloat("DOWNLOAD_DELAY_JITTER")
         )
@@ -159,6 +159,7 @@ class RunKeeper:
             for article in found:
                 logger.info("%s: %s", what, article["url"])
         facts = self._facts(partial)
+        earlier = self.run.earlier_finds() if self.spider.command == "crawl" else None
         try:
             watched = self._watch(reason, facts)
         except (OSError, sqlite3.Error) as error:
@@ -168,7 +169,7 @@ class RunKeeper:
             self.run.accounts,
             reason,
             crashes=self.crashes,
-            earlier=self.run.earlier_finds(),
+            earlier=earlier,
             partial=partial,
             alarms=watched.alarms,
         )
@@ -216,13 +217,9 @@ class RunKeeper:
         layers = {
             key.removeprefix("extract/"): value for key, value in sorted(stats.items()) if key.startswith("extract/")
         }
-        arguments = self.spider.arguments
-        given = {"since": arguments.since, "categories": arguments.categories, "limit": arguments.limit}
         return {
             "partial": partial,
-            "arguments": {
-                name: value if isinstance(value, int) else str(value) for name, value in given.items() if value
-            },
+            **self.spider.facts(),
             "requests": stats.get("downloader/request_count", 0),
             "statuses": {
                 key.rpartition("/")[2]: value

@@ -26,10 +26,10 @@ def site_folders(settings: BaseSettings) -> list[Path]:
     return [project / folder for folder in settings.getlist("SITES") if folder]
 
 
-def spider_of(site: Site) -> type[SiteSpider]:
+def spider_of(site: Site, kind: type[SiteSpider] = SiteSpider) -> type[SiteSpider]:
     """A spider class for one site. Its own delay counts only if it is slower than the policy's (see settings)."""
     name = "".join(part.capitalize() for part in site.name.split("-")) + "Spider"
-    return type(name, (SiteSpider,), {"name": site.name, "site": site, "__module__": SiteSpider.__module__})
+    return type(name, (kind,), {"name": site.name, "site": site, "__module__": kind.__module__})
 
 
 class SiteSpiderLoader(SpiderLoader):

@@ -9,7 +9,7 @@ from typing import Final
 
 from newscrawl.words.errors import ArgumentError, near
 
-__all__ = ["Arguments"]
+__all__ = ["Arguments", "read_day"]
 
 _NAMES: Final = ("categories", "limit", "since")
 
@@ -33,16 +33,19 @@ class Arguments:
         for name in given:
             if name not in _NAMES:
                 raise ArgumentError(f"unknown argument {name!r}{near(name, _NAMES)}")
-        return cls(_since(given.get("since")), _categories(given.get("categories")), _limit(given.get("limit")))
+        return cls(
+            read_day("since", given.get("since")), _categories(given.get("categories")), _limit(given.get("limit"))
+        )
 
 
-def _since(text: str | None) -> date | None:
+def read_day(name: str, text: str | None) -> date | None:
+    """The day that an argument gives. Raises ArgumentError."""
     if text is None:
         return None
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise ArgumentError(f"since={text}: must be a day like 2018-01-01") from None
+        raise ArgumentError(f"{name}={text}: must be a day like 2018-01-01") from None
 
 
 def _categories(text: str | None) -> tuple[str, ...] | None:

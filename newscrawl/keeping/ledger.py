@@ -156,6 +156,17 @@ class Ledger:
             found.update(self._db.execute(f"SELECT key, seq FROM page WHERE key IN ({marks})", part))
         return found
 
+    def kept_pages(self, keys: Iterable[str], site: str) -> set[str]:
+        """Those of `keys` whose article is kept: also where the page is gone by now, or has another article's text."""
+        kept: set[str] = set()
+        for part in _batches(list(keys)):
+            marks, ids = ",".join("?" * len(part)), [f"{site}:{key}" for key in part]
+            for table, values in (("page WHERE state = 'done' AND key", part), ("twin WHERE key", part)):
+                kept.update(row[0] for row in self._db.execute(f"SELECT key FROM {table} IN ({marks})", values))
+            rows = self._db.execute(f"SELECT id FROM article WHERE id IN ({marks})", ids)
+            kept.update(row[0].removeprefix(f"{site}:") for row in rows)
+        return kept
+
     def note(self, entries: Iterable[Entry]) -> None:
         """Remember found pages; those already known stay as they are, so that noting twice changes nothing."""
         self._db.executemany(

@@ -95,6 +95,11 @@ class LedgerFrontier:
         now = self._clock()
         self._ledger.put_off(key, reason, now, now + wait)
 
+    def drop(self, key: str, outcome: str) -> None:
+        """A page needs no line: "unchanged" or "duplicate"."""
+        self._ledger.settle(key, "done", outcome)
+        self.count(key, outcome)
+
     def unmask(self, content_hash: str) -> None:
         """A text that was taken for articles is a guard's: the pages that had it are tried again, too."""
         for key in self.traps.twins(content_hash):
@@ -185,3 +190,6 @@ class LedgerFrontier:
             return
         self._accounts.settled[outcome] += 1
         self.traps.settle(key, outcome)
+
+    def synced(self) -> None:
+        """The lines of all stored articles are on disk, and their pages about to be settled. They are in the ledger."""

@@ -159,7 +159,8 @@ def _take_in(ledger: Ledger, site: Site, records: Iterable[dict[str, Any]], run:
             continue
         articles += 1
         url, key = record["url"], site.key(record["url"])
-        links = [link for link in record["related"] if site.address_kind(link["url"])]
+        archived = record.get("origin")  # what a page linked to years ago is no find of the live site
+        links = [] if archived else [link for link in record["related"] if site.address_kind(link["url"])]
         ledger.note([Entry(key, url)])
         ledger.note(
             Entry(site.key(link["url"]), link["url"], "related", 1, url, link.get("date"), link.get("date_raw"))
@@ -167,7 +168,8 @@ def _take_in(ledger: Ledger, site: Site, records: Iterable[dict[str, Any]], run:
         )
         ledger.keep_article(record["id"], Kept(record["content_hash"], record["revision"]), run)
         ledger.settle(key, "done", day=day_of(record))
-        ledger.looks.keep(record["id"], key, _fetched(record) or now, now, Validators())
+        if not archived:
+            ledger.looks.keep(record["id"], key, _fetched(record) or now, now, Validators())
     return articles
 
 

@@ -51,8 +51,10 @@ class Run:
         arguments: Arguments,
         first_wait: float,
         looks: int,
+        frontier: type[LedgerFrontier],
     ) -> None:
         self.arguments, self.clock, self._first_wait, self._looks = arguments, clock, first_wait, looks
+        self._frontier = frontier
         self.folder, self.site, self._lock = folder, site, lock
         self.started = clock()
         self.accounts = Accounts()
@@ -76,7 +78,7 @@ class Run:
             self.name = free_name(self.folder, self.started)
             self.segment = Segment(self.folder, self.name)
             self.warc = Warc(self.folder, self.name, self.ledger.payloads)
-            self.frontier = LedgerFrontier(
+            self.frontier = self._frontier(
                 self.ledger, self.accounts, self.arguments, self.clock, self._first_wait, self.name, self._looks
             )
             self._commit()
@@ -93,6 +95,7 @@ class Run:
         arguments: Arguments | None = None,
         first_wait: float = 10.0,
         looks: int = 0,
+        frontier: type[LedgerFrontier] = LedgerFrontier,
     ) -> Run:
         """Take the site's lock, recover what a killed run left, and open a new run in `output`/<site>/.
 
@@ -103,7 +106,7 @@ class Run:
         folder.mkdir(parents=True, exist_ok=True)
         lock = hold(folder)
         try:
-            return cls(folder, site, lock, clock, arguments or Arguments(), first_wait, looks)
+            return cls(folder, site, lock, clock, arguments or Arguments(), first_wait, looks, frontier)
         except BaseException:
             lock.release()
             raise
@@ -123,17 +126,17 @@ class Run:
         self.segment.write(json_line(record))
         key = self.site.key(record["url"])
         kept = Kept(record["content_hash"], record["revision"])
-        validators = self.frontier.validators_of(key)
+        # What an archive gave says nothing of the live page.
+        validators = None if record.get("origin") else self.frontier.validators_of(key)
         self._unsynced.add(key, record["id"], kept, day_of(record), self.clock(), validators)
         self.frontier.count(key, "stored")
 
     def drop(self, url: str, outcome: str, other: str | None = None) -> None:
         """Settle a page whose article needs no line: "unchanged", or "duplicate" of the article `other`."""
         key = self.site.key(url)
-        self.ledger.settle(key, "done", outcome)
+        self.frontier.drop(key, outcome)
         if other is not None:
             self.ledger.keep_twin(key, url, other, self.name)
-        self.frontier.count(key, outcome)
 
     # --- writing
 
@@ -166,6 +169,7 @@ class Run:
             self.warc.sync()
             self.segment.sync()
             self.warc.settle()
+            self.frontier.synced()
             for via in self._unsynced.settle(self.ledger, self.name):
                 self.accounts.stored_via[via or "unknown"] += 1
         self._commit()
@@ -232,5 +236,6 @@ class Run:
 
     def earlier_finds(self, most: int = 5) -> list[int]:
         """How many article links the last whole runs found on the first pages of listings, oldest first."""
-        runs = [run for run in last_runs(self.folder, 50) if run.get("exit_code") == 0 and not run.get("partial")]
+        crawls = (run for run in last_runs(self.folder, 50) if run.get("command", "crawl") == "crawl")
+        runs = [run for run in crawls if run.get("exit_code") == 0 and not run.get("partial")]
         return [int(run["counts"]["found_on_listings"]) for run in runs][-most:]

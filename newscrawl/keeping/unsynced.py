@@ -16,7 +16,7 @@ class Unsynced:
 
     def __init__(self) -> None:
         # Keys of pages, ids of their articles, days of these, when the lines were written, and validators.
-        self._pages: list[tuple[str, str, str | None, datetime, Validators]] = []
+        self._pages: list[tuple[str, str, str | None, datetime, Validators | None]] = []
         self._kept: dict[str, Kept] = {}
         self._texts: dict[str, str] = {}
 
@@ -25,10 +25,10 @@ class Unsynced:
         return len(self._pages)
 
     def add(
-        self, key: str, article_id: str, kept: Kept, day: str | None, now: datetime, validators: Validators
+        self, key: str, article_id: str, kept: Kept, day: str | None, now: datetime, validators: Validators | None
     ) -> None:
         """The line of an article of `day` (ISO 8601) was written; it stands on the page `key`, which was answered with
-        `validators`."""
+        `validators`: None for one that is not to be looked at again."""
         self._pages.append((key, article_id, day, now, validators))
         self._kept[article_id] = kept
         self._texts[kept.hash] = article_id
@@ -46,6 +46,7 @@ class Unsynced:
         for key, article_id, day, written, validators in self._pages:
             ledger.keep_article(article_id, self._kept[article_id], run)
             via = ledger.settle(key, "done", day=day)
-            ledger.looks.keep(article_id, key, written, written, validators)
+            if validators is not None:
+                ledger.looks.keep(article_id, key, written, written, validators)
             yield via
         self._pages, self._kept, self._texts = [], {}, {}

@@ -27,6 +27,7 @@ from newscrawl.crawling.visits import Visit, away, is_breakage, is_silent, look_
 from newscrawl.items import Article, Link
 from newscrawl.keeping.arguments import Arguments
 from newscrawl.keeping.ledger import Entry
+from newscrawl.keeping.ledgerfrontier import LedgerFrontier
 from newscrawl.keeping.looks import Validators
 from newscrawl.keeping.walk import Noted, Walk
 from newscrawl.loaders import read_article
@@ -57,6 +58,8 @@ class SiteSpider(Spider):
     """Crawls one site. The run's extension sets `frontier`, and what keeps the raw page of an address; without it
     nothing is kept, as in `scrapy parse`."""
 
+    command: ClassVar[str] = "crawl"
+    frontier_class: ClassVar[type[LedgerFrontier]] = LedgerFrontier
     site: ClassVar[Site]
     frontier: Frontier
     clock: Callable[[], datetime] = staticmethod(now)
@@ -81,11 +84,27 @@ class SiteSpider(Spider):
         """
         super().update_settings(settings)
         shortest = _SHORTEST_DELAY / (1 - min(settings.getfloat("DOWNLOAD_DELAY_JITTER"), 0.9))
-        slowest = max(settings.getfloat("DOWNLOAD_DELAY"), cls.site.delay, shortest)
+        slowest = max(settings.getfloat("DOWNLOAD_DELAY"), cls.own_delay(), shortest)
         if loopback_target(settings):
             named = (settings.getpriority("DOWNLOAD_DELAY") or 0) >= SETTINGS_PRIORITIES["cmdline"]
             slowest = settings.getfloat("DOWNLOAD_DELAY") if named else 0.0
         settings.set("DOWNLOAD_DELAY", slowest, priority=_FINAL)
+
+    @classmethod
+    def own_delay(cls) -> float:
+        """The delay that the site file asks for, in seconds."""
+        return cls.site.delay
+
+    def may_ask(self, url: str) -> bool:
+        """Whether a request may go there: to the site's own hosts."""
+        return self.site.has_host(url)
+
+    def facts(self) -> dict[str, Any]:
+        """What the manifest says of the run beside its counts."""
+        arguments = self.arguments
+        given = {"since": arguments.since, "categories": arguments.categories, "limit": arguments.limit}
+        told = {name: value if isinstance(value, int) else str(value) for name, value in given.items() if value}
+        return {"command": self.command, "arguments": told}
 
     # --- requests
 
