@@ -18,9 +18,10 @@ from scrapy.exceptions import DropItem
 
 from newscrawl.crawling.runkeeper import RunKeeper
 from newscrawl.items import record_of
+from newscrawl.keeping.deduplication import decide
 from newscrawl.keeping.run import Run
 
-__all__ = ["DeduplicatePipeline", "JsonLinesPipeline", "ValidatePipeline", "article_schema"]
+__all__ = ["DeduplicatePipeline", "JsonLinesPipeline", "ValidatePipeline", "article_schema", "problem_of"]
 
 
 def article_schema() -> dict[str, Any]:
@@ -35,6 +36,15 @@ def _validator() -> Callable[[dict[str, Any]], Any]:
     schema = {**article_schema(), "$schema": "http://json-schema.org/draft-07/schema#"}
     validator: Callable[[dict[str, Any]], Any] = fastjsonschema.compile(schema)
     return validator
+
+
+def problem_of(record: dict[str, Any]) -> str | None:
+    """What makes a record no valid article line; None for a valid one."""
+    try:
+        _validator()(record)
+    except fastjsonschema.JsonSchemaValueException as error:
+        return str(error)
+    return None
 
 
 class _RunPipeline:
@@ -55,13 +65,11 @@ class ValidatePipeline(_RunPipeline):
 
     def process_item(self, item: Any) -> Any:
         """Raises DropItem with the field and the cause."""
-        try:
-            _validator()(record_of(item))
-        except fastjsonschema.JsonSchemaValueException as error:
+        if problem := problem_of(record_of(item)):
             url = ItemAdapter(item).get("url", "")
             if self.run is not None:
                 self.run.frontier.settle(self.run.site.key(url), "failed", "invalid")
-            raise DropItem(f"invalid article from {url}: {error}", log_level="ERROR") from None
+            raise DropItem(f"invalid article from {url}: {problem}", log_level="ERROR")
         return item
 
 
@@ -75,11 +83,11 @@ class DeduplicatePipeline(_RunPipeline):
         adapter = ItemAdapter(item)
         article_id, content_hash, url = adapter["id"], adapter["content_hash"], adapter["url"]
         kept = self.run.kept(article_id)
-        if kept is not None and kept.hash == content_hash:
+        decision = decide(content_hash, kept, self.run.same_text(content_hash) if kept is None else None)
+        if decision.outcome == "unchanged":
             self.run.drop(url, "unchanged")
             raise DropItem(f"unchanged: {article_id}", log_level="DEBUG")
-        other = self.run.same_text(content_hash)
-        if other is not None and kept is None:
+        if (other := decision.other) is not None:
             frontier, key = self.run.frontier, self.run.site.key(url)
             frontier.traps.repeat(content_hash, key)
             if frontier.traps.is_guard(content_hash):  # its pages are tried again by later runs
@@ -88,8 +96,7 @@ class DeduplicatePipeline(_RunPipeline):
                 raise DropItem(f"the text of {other} again, like a guard page: {url}", log_level="WARNING")
             self.run.drop(url, "duplicate", other)
             raise DropItem(f"duplicate of {other}: {article_id}", log_level="DEBUG")
-        if kept is not None:
-            adapter["revision"], adapter["previous_hash"] = kept.revision + 1, kept.hash
+        adapter["revision"], adapter["previous_hash"] = decision.revision, decision.previous_hash
         return item
 
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import logging
-import platform
 import sqlite3
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +15,10 @@ from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import call_later
 from scrapy.utils.defer import _schedule_coro
 
-import newscrawl
 from newscrawl.crawling.diskwatch import DiskWatch
 from newscrawl.crawling.monitors import ExitCode, Verdict, judge
 from newscrawl.crawling.underway import UnderWay
+from newscrawl.crawling.versions import versions
 from newscrawl.crawling.visits import Visit
 from newscrawl.keeping.disk import is_disk_full
 from newscrawl.keeping.run import Run
@@ -173,10 +171,5 @@ class RunKeeper:
                 if key.startswith("downloader/response_status_count/")
             },
             "extracted_by": layers,
-            "versions": {
-                "newscrawl": newscrawl.__version__,
-                "scrapy": version("scrapy"),
-                "lxml": version("lxml"),
-                "python": platform.python_version(),
-            },
+            "versions": versions(),
         }

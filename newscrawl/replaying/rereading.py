@@ -1,0 +1,223 @@
+"""Records in, article lines out: what one process does with a portion of a WARC file. Nothing is written here."""
+
+from __future__ import annotations
+
+import traceback
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from newscrawl.crawling.visits import outcome_of
+from newscrawl.items import json_line, record_of
+from newscrawl.keeping.archives import Damage, Record
+from newscrawl.keeping.captures import Answer, answer_in, body_of, moment_of, url_of
+from newscrawl.loaders import read_article
+from newscrawl.pipelines import problem_of
+from newscrawl.reading.dating import date_by_listing
+from newscrawl.reading.pages import Page
+from newscrawl.replaying.sites import Sites
+from newscrawl.replaying.sources import Portion, Source
+from newscrawl.site import Site
+from newscrawl.words.dates import VIETNAM
+from newscrawl.words.errors import NotArticleError
+from newscrawl.words.urls import resolve
+
+__all__ = ["Passage", "Place", "Reread", "Rereader", "Revisit"]
+
+_ANSWERS: Final = ("response", "revisit")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the record with a page's bytes lies, and of which site, address and time the page is."""
+
+    source: int
+    offset: int
+    url: str
+    moment: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """What a page of a site gave. `outcome` is "article", or what it counts as, for `reason`; `line` is the article's,
+    as that of a first revision."""
+
+    site: str
+    url: str
+    key: str
+    outcome: str
+    reason: str = ""
+    detail: str = ""
+    line: bytes = b""
+    article_id: str = ""
+    content_hash: str = ""
+    layers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Revisit:
+    """A page whose bytes are those of an earlier record, by any of these names."""
+
+    site: str
+    url: str
+    moment: datetime
+    names: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Passage:
+    """What a portion gave, in the order of its records. `first` is where its first record begins, `following` where the
+    first one behind it does; `passed` counts the records that are no page of a site, `originals` names the pages that
+    later records may refer to, with their offsets."""
+
+    first: int
+    following: int = 0
+    records: int = 0
+    found: list[Reread | Revisit] = field(default_factory=list)
+    passed: Counter[str] = field(default_factory=Counter)
+    damage: list[Damage] = field(default_factory=list)
+    originals: list[tuple[str, int]] = field(default_factory=list)
+
+
+class Rereader:
+    """Reads by the rules of `sites`. `listed` has the days (with what was printed) that listings gave to articles
+    without a date, by the articles' addresses."""
+
+    def __init__(self, sources: list[Source], sites: Sites, listed: Mapping[str, tuple[str, str | None]]) -> None:
+        self._sources, self._sites, self._listed = sources, sites, listed
+        self._file = lru_cache(maxsize=1)(_open)
+
+    def read(self, portion: Portion) -> Passage:
+        """All records of a portion. Raises ArchiveError, OSError."""
+        source = self._sources[portion.source]
+        archive = source.opened(self._file(source.file))
+        passage = Passage(portion.start if portion.exact else archive.first_from(portion.start))
+        records = archive.records(passage.first, portion.end)
+        while True:
+            try:
+                each = next(records)
+            except StopIteration as ended:
+                passage.following = ended.value
+                return passage
+            if isinstance(each, Damage):
+                passage.damage.append(each)
+                continue
+            passage.records += 1
+            try:
+                passage.found.append(self._page(each, portion.source, passage))
+            except NotArticleError as passed:
+                passage.passed[passed.reason] += 1
+
+    def again(self, places: list[Place]) -> list[Reread]:
+        """Pages whose bytes lie in records that were read before. Raises ArchiveError, OSError."""
+        return [self._at(place) for place in places]
+
+    def _at(self, place: Place) -> Reread:
+        source = self._sources[place.source]
+        with closing(source.opened(self._file(source.file)).records(place.offset, place.offset + 1)) as records:
+            record = next(records)
+        assert isinstance(record, Record), f"{source.file}: the record at {place.offset} has changed"
+        site = self._sites.of(place.url)
+        assert isinstance(site, Site)
+        return self._read(site, place.url, place.moment, answer_in(record), record, source)
+
+    def _page(self, record: Record, number: int, passage: Passage) -> Reread | Revisit:
+        """The page in a record. Raises NotArticleError for what is no page of a site, with the reason."""
+        if record.kind not in _ANSWERS:
+            raise NotArticleError(record.kind or "no_type")
+        url, moment = url_of(record), moment_of(record)
+        address = resolve(url, url) if url.startswith(("http://", "https://")) else None
+        if address is None:
+            raise NotArticleError("no_web_address")
+        site = self._sites.of(address)
+        if isinstance(site, str):
+            raise NotArticleError(site)
+        if moment is None:
+            raise NotArticleError("no_date")
+        try:
+            answer = answer_in(record)
+        except NotArticleError as error:
+            if record.kind == "revisit" and error.reason == "no_http_head":
+                return Revisit(site.name, address, moment, tuple(_refers_to(record)))
+            return _refusal(site, address, error.reason, error.detail)
+        if answer.status != 200:
+            return Reread(site.name, address, site.key(address), "skipped", f"http_{answer.status}")
+        if record.kind == "revisit":
+            return Revisit(site.name, address, moment, tuple(_refers_to(record)))
+        if "html" in (answer.content_type or "html"):
+            passage.originals += [(name, record.offset) for name in _names_of(record)]
+        return self._read(site, address, moment, answer, record, self._sources[number])
+
+    def _read(
+        self, site: Site, url: str, moment: datetime, answer: Answer, record: Record, source: Source
+    ) -> Reread:  # fmt: skip
+        if self._sites.address_kind(site, url) is None:
+            return _refusal(site, url, "other_address")
+        try:
+            page = Page.parse(
+                body_of(answer),
+                url,
+                content_type=answer.content_type,
+                fetched_at=moment.astimezone(VIETNAM).replace(microsecond=0),
+            )
+            raw: dict[str, str | int] = {"file": source.name, "offset": record.offset, "length": record.length}
+            return self._article(site, page, raw)
+        except NotArticleError as error:
+            return _refusal(site, url, error.reason, error.detail)
+        except Exception:  # a defect of ours costs one page, as in a crawl
+            return Reread(site.name, url, site.key(url), "failed", "crash", traceback.format_exc())
+
+    def _article(self, site: Site, page: Page, raw: dict[str, str | int]) -> Reread:
+        """Raises NotArticleError."""
+        article = read_article(page, site)
+        if article.published is None and (listed := self._listed.get(page.url)):
+            date_by_listing(article, *listed)
+        article.raw = raw
+        record = record_of(article)
+        if problem := problem_of(record):
+            raise NotArticleError("invalid", problem)
+        return Reread(
+            site.name,
+            page.url,
+            site.key(page.url),
+            "article",
+            line=json_line(record),
+            article_id=article.id,
+            content_hash=article.content_hash,
+            layers=article.extracted_by,
+        )
+
+
+def _refusal(site: Site, url: str, reason: str, detail: str = "") -> Reread:
+    outcome = "skipped" if reason == "other_address" else outcome_of(reason, site.address_kind(url))
+    return Reread(site.name, url, site.key(url), outcome, reason, detail)
+
+
+def _open(file: Path) -> BinaryIO:
+    return open(file, "rb", buffering=1 << 18)
+
+
+def _names_of(record: Record) -> Iterator[str]:
+    """What a revisit record may call this one by (ISO 28500, 6.7)."""
+    digest, record_id = record.head.get("warc-payload-digest"), record.head.get("warc-record-id")
+    yield f"{url_of(record)} {record.head.get('warc-date', '')}"
+    if digest:
+        yield digest.lower()
+    if record_id:
+        yield record_id
+
+
+def _refers_to(record: Record) -> Iterator[str]:
+    """The names of the record with a revisit's payload, the surest first."""
+    head = record.head
+    if record_id := head.get("warc-refers-to"):
+        yield record_id
+    if digest := head.get("warc-payload-digest"):
+        yield digest.lower()
+    if address := head.get("warc-refers-to-target-uri"):
+        yield f"{address.strip('<>')} {head.get('warc-refers-to-date', '')}"
