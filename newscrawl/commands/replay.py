@@ -6,7 +6,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar, Final
@@ -117,7 +117,7 @@ class Command(ScrapyCommand):
         for name in site_files(folders) if only is None else [only]:
             listed |= listed_days(self._output / name)
         reader = Rereader(sources, sites, listed)
-        with Workers(jobs, work_of(reader)) as workers:
+        with closing(reader), Workers(jobs, work_of(reader)) as workers:
             replay = Replay(sources, self._output, workers, datetime.now(UTC))
             try:
                 with _progress(sum(source.end - source.start for source in sources)) as advance:

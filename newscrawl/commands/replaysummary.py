@@ -53,10 +53,7 @@ def _differences(totals: Totals) -> list[str]:
     ]
     rows = [("field", "changed", "gained", "lost"), *([str(cell) for cell in row] for row in totals.rows())]
     widths = [max(len(row[at]) for row in rows) for at in range(4)]
-    for row in rows if len(rows) > 1 else ():
-        first, *others = (
-            cell.rjust(width) if at else cell.ljust(width)
-            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
-        )
-        lines.append("    " + "  ".join([first, *others]))
+    for name, *numbers in rows if len(rows) > 1 else ():
+        cells = [name.ljust(widths[0]), *map(str.rjust, numbers, widths[1:])]
+        lines.append("    " + "  ".join(cells))
     return lines

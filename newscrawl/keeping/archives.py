@@ -1,8 +1,8 @@
 """WARC files as they are found: records with their places, whatever was cut off, spoilt or left out in between.
 
 ISO 28500 (WARC 1.0 and 1.1), one gzip member a record or not compressed. warcio and fastwarc say nothing of a file that
-is cut, and read nothing behind a member that is spoilt (tried with warcio 1.8 and fastwarc 2.0). Here each such place is
-told, and reading goes on at the next record; it costs no more than warcio's.
+is cut, and read nothing behind a member that is spoilt (tried with warcio 1.8 and fastwarc 2.0). Here each such place
+is told, and reading goes on at the next record; it costs no more than warcio's.
 """
 
 from __future__ import annotations

@@ -10,7 +10,8 @@ import json
 import os
 import shutil
 from collections import Counter
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,7 +21,7 @@ from newscrawl.items import json_line
 from newscrawl.keeping.accounts import OUTCOMES
 from newscrawl.keeping.deduplication import Texts
 from newscrawl.keeping.lock import SiteBusyError, hold
-from newscrawl.keeping.runlist import free_name
+from newscrawl.keeping.runlist import run_name
 from newscrawl.keeping.segments import Segment, _sync_folder, write_manifest
 from newscrawl.keeping.traps import Traps
 from newscrawl.replaying.rereading import Reread
@@ -36,17 +37,22 @@ class NewSet:
     Raises OSError."""
 
     def __init__(self, site_folder: Path, now: datetime) -> None:
-        self.site, folder = site_folder.name, site_folder / REPLAYS
-        _clear_away(folder)
-        self.run = free_name(folder, now)
-        self.folder, self._draft = folder / self.run, folder / f"{self.run}{_DRAFT}"
+        self.site, self._now = site_folder.name, now
+        self.folder = site_folder / REPLAYS  # that of all sets, until the first article
+        self._draft: Path | None = None
         self._lock: FileLock | None = None
-        self._segment = Segment(self._draft, self.run)
+        self._segment: Segment | None = None
+        _clear_away(self.folder)
         self._texts, self._traps = Texts(), Traps()
         self._twins: dict[str, dict[str, str]] = {}
         self.settled: Counter[str] = Counter()
         self.reasons: Counter[str] = Counter()
         self.layers: Counter[str] = Counter()
+
+    @property
+    def run(self) -> str:
+        """The name of the set: when the replay began, UTC."""
+        return self.folder.name
 
     @property
     def segment(self) -> Path:
@@ -56,7 +62,22 @@ class NewSet:
     @property
     def stored(self) -> int:
         """How many articles it holds."""
-        return self._segment.lines
+        return self._segment.lines if self._segment is not None else 0
+
+    def _begun(self) -> Segment:
+        """The segment that is being written. Its set gets the next free second for its name."""
+        if self._segment is None:
+            sets, moment = self.folder, self._now
+            while self._draft is None:
+                name = run_name(moment)
+                moment += timedelta(seconds=1)
+                if not (sets / name).exists():
+                    with suppress(FileExistsError):
+                        (sets / f"{name}{_DRAFT}").mkdir(parents=True)
+                        self.folder, self._draft = sets / name, sets / f"{name}{_DRAFT}"
+            self._lock = hold(self._draft)
+            self._segment = Segment(self._draft, self.run)
+        return self._segment
 
     # --- what is read
 
@@ -67,10 +88,7 @@ class NewSet:
             return
         decision = self._texts.decide(page.article_id, page.content_hash)
         if decision.outcome == "stored":
-            if self._lock is None:
-                self._draft.mkdir(parents=True)
-                self._lock = hold(self._draft)
-            self._segment.write(_revised(page.line, decision.revision, decision.previous_hash))
+            self._begun().write(_revised(page.line, decision.revision, decision.previous_hash))
             self.layers.update(f"{field}/{layer}" for field, layer in page.layers.items())
         elif decision.other is not None and self._is_guard(page):
             self._settle("failed", "same_text")
@@ -110,7 +128,7 @@ class NewSet:
     def finish(self, facts: dict[str, Any]) -> None:
         """Write the manifest, and give the set its name; one without articles leaves nothing. Raises OSError; then
         `abandon` clears it away."""
-        if not self.stored:
+        if self._segment is None or self._draft is None:
             return
         manifest = {"run": self.run, "site": self.site, **facts, "counts": self.counts()}
         manifest["extracted_by"] = dict(sorted(self.layers.items()))
@@ -123,8 +141,10 @@ class NewSet:
 
     def abandon(self) -> None:
         """Clear the draft away, where there is one."""
-        self._segment.abandon()
-        shutil.rmtree(self._draft, ignore_errors=True)
+        if self._segment is not None:
+            self._segment.abandon()
+        if self._draft is not None:
+            shutil.rmtree(self._draft, ignore_errors=True)
         self._unlock()
 
     def _unlock(self) -> None:

@@ -8,13 +8,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
-from pathlib import Path
 from typing import BinaryIO, Final
 
 from newscrawl.crawling.visits import outcome_of
 from newscrawl.items import json_line, record_of
-from newscrawl.keeping.archives import Damage, Record
+from newscrawl.keeping.archives import Archive, Damage, Record
 from newscrawl.keeping.captures import Answer, answer_in, body_of, moment_of, url_of
 from newscrawl.loaders import read_article
 from newscrawl.pipelines import problem_of
@@ -30,6 +28,7 @@ from newscrawl.words.urls import resolve
 __all__ = ["Passage", "Place", "Reread", "Rereader", "Revisit"]
 
 _ANSWERS: Final = ("response", "revisit")
+_BUFFER: Final = 1 << 18  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +89,24 @@ class Rereader:
 
     def __init__(self, sources: list[Source], sites: Sites, listed: Mapping[str, tuple[str, str | None]]) -> None:
         self._sources, self._sites, self._listed = sources, sites, listed
-        self._file = lru_cache(maxsize=1)(_open)
+        self._file: BinaryIO | None = None
+
+    def close(self) -> None:
+        """Let go of the file that was read last."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _archive(self, source: Source) -> Archive:
+        if self._file is None or self._file.name != str(source.file):
+            self.close()
+            self._file = source.file.open("rb", buffering=_BUFFER)
+        return source.opened(self._file)
 
     def read(self, portion: Portion) -> Passage:
         """All records of a portion. Raises ArchiveError, OSError."""
         source = self._sources[portion.source]
-        archive = source.opened(self._file(source.file))
+        archive = self._archive(source)
         passage = Passage(portion.start if portion.exact else archive.first_from(portion.start))
         records = archive.records(passage.first, portion.end)
         while True:
@@ -119,7 +130,7 @@ class Rereader:
 
     def _at(self, place: Place) -> Reread:
         source = self._sources[place.source]
-        with closing(source.opened(self._file(source.file)).records(place.offset, place.offset + 1)) as records:
+        with closing(self._archive(source).records(place.offset, place.offset + 1)) as records:
             record = next(records)
         assert isinstance(record, Record), f"{source.file}: the record at {place.offset} has changed"
         site = self._sites.of(place.url)
@@ -196,10 +207,6 @@ class Rereader:
 def _refusal(site: Site, url: str, reason: str, detail: str = "") -> Reread:
     outcome = "skipped" if reason == "other_address" else outcome_of(reason, site.address_kind(url))
     return Reread(site.name, url, site.key(url), outcome, reason, detail)
-
-
-def _open(file: Path) -> BinaryIO:
-    return open(file, "rb", buffering=1 << 18)
 
 
 def _names_of(record: Record) -> Iterator[str]:
