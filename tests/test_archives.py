@@ -63,6 +63,13 @@ def test_a_spoilt_head_costs_itself_alone() -> None:
     assert targets(found) == [None, url(0), None, url(2), url(3)]
 
 
+@pytest.mark.parametrize("data", [PLAIN, PACKED], ids=["plain", "packed"])
+def test_a_spoilt_beginning(data: bytes) -> None:
+    spoilt = bytearray(data)
+    spoilt[3:40] = bytes(37)
+    assert targets(all_of(bytes(spoilt))) == [None, url(0), url(1), url(2), url(3)]
+
+
 @pytest.mark.parametrize("length", ["-1", "many", "", "9" * 30])
 def test_a_length_that_is_none(length: str) -> None:
     data = record("request", b"x").replace(b"Content-Length: 1", f"Content-Length: {length}".encode()) + response(1)
@@ -97,6 +104,9 @@ def test_a_body_that_is_too_large_is_not_read(pack: object) -> None:
         (b"\x28\xb5\x2f\xfd....", "zstd"),
         (b"filedesc://x", "ARC file"),
         (b"PK\x03\x04", "zip"),
+        (packed(b"filedesc://x.arc 0.0.0.0"), "ARC file"),
+        (packed(b"tar", b"tar"), "no WARC file"),
+        (PACKED[:30], "no WARC file"),
     ],
 )
 def test_what_is_no_warc_file(data: bytes, problem: str) -> None:

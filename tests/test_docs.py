@@ -30,7 +30,11 @@ README = ROOT / "README.md"
 FORMAT = ROOT / "docs/article-format.md"
 SITES = ROOT / "docs/site-files.md"
 RELIABILITY = ROOT / "docs/reliability.md"
-DOCS = [README, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", ROOT / "output/README.md", FORMAT, SITES, RELIABILITY]
+REPLAY = ROOT / "docs/replay.md"
+DOCS = [
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "output/README.md")),
+    *(FORMAT, SITES, RELIABILITY, REPLAY),
+]
 IDS = [doc.name if doc.parent.name != "output" else "output" for doc in DOCS]
 
 
@@ -98,6 +102,14 @@ def test_precisions() -> None:
 def test_reasons_are_those_of_the_code() -> None:
     code = "".join(file.read_text("utf-8") for file in (ROOT / "newscrawl").rglob("*.py"))
     for reason in names(FORMAT, "Reason"):
+        assert f'"{reason}"' in code, reason
+
+
+def test_reasons_of_a_replay_are_those_of_the_code() -> None:
+    code = "".join(file.read_text("utf-8") for file in (ROOT / "newscrawl").rglob("*.py"))
+    reasons = [row[0].strip("`") for row in tables(REPLAY, "Reason") if "…" not in row[0]]
+    assert len(reasons) > 10
+    for reason in reasons:
         assert f'"{reason}"' in code, reason
 
 

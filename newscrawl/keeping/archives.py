@@ -69,9 +69,10 @@ class Archive:
         self._file, self.start, self.end = file, start, end
         first = self._bytes(start, 16)
         self._packed = first.startswith(_GZIP[:2])
-        if not self._packed and not first.startswith(_WARC):
+        first = self._unpacked(start) if self._packed else first
+        if not first.startswith(_WARC) and self.first_from(start + 1) == end:  # and not its beginning alone is spoilt
             known = next((what for sign, what in _STRANGERS if first.startswith(sign)), None)
-            raise ArchiveError(known or ("is empty" if not first else "is no WARC file"))
+            raise ArchiveError(known or ("is empty" if start == end else "is no WARC file"))
 
     def first_from(self, at: int) -> int:
         """Where the first record from `at` on begins: the end, where there is none. What looks like a record, inside
@@ -145,12 +146,16 @@ class Archive:
 
     def _next_packed(self, at: int) -> int:
         for found in self._search(at, re.compile(re.escape(_GZIP))):
-            try:
-                if zlib.decompressobj(wbits=31).decompress(self._bytes(found, 4096), 64).startswith(_WARC):
-                    return found
-            except zlib.error:
-                continue
+            if self._unpacked(found).startswith(_WARC):
+                return found
         return self.end
+
+    def _unpacked(self, at: int) -> bytes:
+        """The first bytes of what may be a gzip member: none, if it is not."""
+        try:
+            return zlib.decompressobj(wbits=31).decompress(self._bytes(at, 4096), 16)
+        except zlib.error:
+            return b""
 
     def _next_plain(self, at: int) -> int:
         return next((found + 1 for found in self._search(at - 1, _START)), self.end)
