@@ -30,6 +30,7 @@ from newscrawl.keeping.lock import hold
 from newscrawl.keeping.segments import Segment
 from newscrawl.replaying import replay as replay_module
 from newscrawl.replaying import rereading, sources
+from newscrawl.replaying.differences import Difference, as_text
 from tests.scrapyrun import manifests
 from tests.warcs import (
     SITE,
@@ -252,6 +253,20 @@ def test_the_spare_listing_is_no_article(paper: Paper) -> None:
     target = "WARC-Target-URI: https://bao.example.vn/tin/"
     assert paper.replay(paper.file("x.warc.gz", packed(response(1), record("response", http(page(3)), target)))) == 0
     assert paper.made()[1]["counts"]["reasons"] == {"skipped/other_address": 1}
+
+
+def test_what_the_menu_names_is_no_article(paper: Paper) -> None:
+    paper.rules(SITE.partition("[categories]")[0].replace("'^/ngay/'", "'^/tin'") + 'menu = "nav a"')
+    home = b"<html><nav><a href='/tin-tuc/'>Tin</a></nav></html>"
+    data = packed(
+        record("response", http(home), "WARC-Target-URI: https://bao.example.vn/"),
+        record("response", http(page(3)), "WARC-Target-URI: https://bao.example.vn/tin-tuc"),
+        record("response", http(page(4)), "WARC-Target-URI: https://bao.example.vn/tin-khac"),
+    )
+    assert paper.replay(paper.file("x.warc.gz", data)) == 0
+    articles, manifest = paper.made()
+    assert [article["id"] for article in articles] == ["bao:/tin-khac"]
+    assert manifest["counts"]["reasons"] == {"skipped/listing": 1, "skipped/other_address": 1}
 
 
 # --- revisit records
@@ -588,6 +603,17 @@ def test_differences_are_shown_to_people(paper: Paper, capsys: pytest.CaptureFix
     rows = {row[0]: row[1:] for line in told.splitlines() if len(row := line.split()) == 4}
     assert rows["byline"] == ["0", "0", "1"]
     assert rows["title"] == ["1", "0", "0"]
+
+
+def test_long_texts_are_shown_around_what_differs() -> None:
+    text = "Mở đầu. " * 20
+    old, new = f"{text}cũ hết.\n\nHai.", f"{text}mới hết.\n\nHai."
+    difference = Difference("changed", "bao", "bao:1", url(1), {"body": (old, new)})
+    shown = as_text(difference).splitlines()[-2:]
+    assert [line.strip()[:3] for line in shown] == ["- …", "+ …"]
+    assert shown[0].endswith("Mở đầu. cũ hết.")
+    assert shown[1].endswith("Mở đầu. mới hết.")
+    assert all(len(line) < 60 for line in shown)
 
 
 def test_a_line_is_found_again_under_another_id(paper: Paper, capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,6 +17,8 @@ __all__ = ["Difference", "Totals", "as_json", "as_text", "compare"]
 # When and where a page was read is no part of what it says.
 _NOT_COMPARED: Final = frozenset({"fetched_at", "raw"})
 _SHORT: Final = 80  # characters of a value that is shown beside the other, on one line
+_AROUND: Final = 30  # characters around what differs in a long text
+_LONGEST: Final = 240  # characters of a row; `as_json` has all of it
 _EMPTY: Final[tuple[Any, ...]] = (None, "", [], {})
 _WORDS: Final = {"changed": "changed", "only_old": "only in the old lines", "only_new": "only in the new set"}
 
@@ -108,8 +110,44 @@ def as_text(difference: Difference) -> str:
             lines.append(f"  {name}: {''.join(before) or 'nothing'} → {''.join(after) or 'nothing'}")
             continue
         lines.append(f"  {name}:")
-        lines += [f"    {row}" for row in difflib.ndiff(before, after) if row[0] in "+-?" and row.strip()]
-    return "\n".join(row.rstrip("\n") for row in lines)
+        lines += [f"    {row}" for row in _changes(before, after)]
+    return "\n".join(lines)
+
+
+def _changes(before: list[str], after: list[str]) -> Iterator[str]:
+    """The rows that differ; of two that stand for each other, what differs in them and a little around it."""
+    for tag, a, b, c, d in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if tag == "equal":
+            continue
+        old, new = before[a:b], after[c:d]
+        if len(old) == len(new):
+            for one, other in zip(old, new, strict=True):
+                yield from _change(one, other)
+        else:
+            yield from (f"- {_cut(row)}" for row in old)
+            yield from (f"+ {_cut(row)}" for row in new)
+
+
+def _change(old: str, new: str) -> tuple[str, str]:
+    same = _alike(old, new)
+    tail = _alike(old[same:][::-1], new[same:][::-1])
+    start = same - _AROUND if same > _AROUND else 0
+    begins = "…" if start else ""
+    shown = []
+    for text in (old, new):
+        end = len(text) - tail + _AROUND
+        shown.append(_cut(begins + text[start:end] + ("…" if end < len(text) else "")))
+    return f"- {shown[0]}", f"+ {shown[1]}"
+
+
+def _alike(one: str, other: str) -> int:
+    """How many characters two texts have in common at their beginning."""
+    pairs_of_letters = enumerate(zip(one, other, strict=False))
+    return next((at for at, (a, b) in pairs_of_letters if a != b), min(len(one), len(other)))
+
+
+def _cut(row: str) -> str:
+    return row if len(row) <= _LONGEST else f"{row[:_LONGEST]}…"
 
 
 def _rows(value: Any) -> list[str]:

@@ -44,6 +44,7 @@ class NewSet:
         self._segment: Segment | None = None
         _clear_away(self.folder)
         self._texts, self._traps = Texts(), Traps()
+        self._listings: set[str] = set()
         self._twins: dict[str, dict[str, str]] = {}
         self.settled: Counter[str] = Counter()
         self.reasons: Counter[str] = Counter()
@@ -83,8 +84,12 @@ class NewSet:
 
     def take(self, page: Reread) -> None:
         """A page of the site was read. Raises OSError when the disk takes no more."""
+        self._listings.update(page.listings)
         if page.outcome != "article":
             self._settle(page.outcome, page.reason)
+            return
+        if page.kind == "page" and page.key in self._listings:  # as in a crawl, whatever it looks like
+            self._settle("skipped", "listing")
             return
         decision = self._texts.decide(page.article_id, page.content_hash)
         if decision.outcome == "stored":

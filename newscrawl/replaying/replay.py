@@ -97,7 +97,7 @@ class Replay:
             elif next(where) is not None:
                 self._page(next(again))
             elif last:
-                self._page(Reread(each.site, each.url, each.url, "skipped", "revisit_unresolved"))
+                self._page(Reread(each.site, each.url, each.url, "page", "skipped", "revisit_unresolved"))
             else:
                 self._unresolved.append(each)
 

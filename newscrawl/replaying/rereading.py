@@ -6,17 +6,18 @@ import traceback
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import BinaryIO, Final
 
 from newscrawl.crawling.visits import outcome_of
 from newscrawl.items import json_line, record_of
-from newscrawl.keeping.archives import Archive, Damage, Record
-from newscrawl.keeping.captures import Answer, answer_in, body_of, moment_of, url_of
+from newscrawl.keeping.archives import Archive, ArchiveError, Damage, Record
+from newscrawl.keeping.captures import answer_in, body_of, moment_of, url_of
 from newscrawl.loaders import read_article
 from newscrawl.pipelines import problem_of
 from newscrawl.reading.dating import date_by_listing
+from newscrawl.reading.discovery import menu_links
 from newscrawl.reading.pages import Page
 from newscrawl.replaying.sites import Sites
 from newscrawl.replaying.sources import Portion, Source
@@ -44,11 +45,13 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Reread:
     """What a page of a site gave. `outcome` is "article", or what it counts as, for `reason`; `line` is the article's,
-    as that of a first revision."""
+    as that of a first revision. `kind` is what the address says, `listings` are the pages that a home page's menu
+    names, by their keys."""
 
     site: str
     url: str
     key: str
+    kind: str | None
     outcome: str
     reason: str = ""
     detail: str = ""
@@ -56,6 +59,7 @@ class Reread:
     article_id: str = ""
     content_hash: str = ""
     layers: Mapping[str, str] = field(default_factory=dict)
+    listings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +135,35 @@ class Rereader:
     def _at(self, place: Place) -> Reread:
         source = self._sources[place.source]
         with closing(self._archive(source).records(place.offset, place.offset + 1)) as records:
-            record = next(records)
-        assert isinstance(record, Record), f"{source.file}: the record at {place.offset} has changed"
+            record = next(records, None)
         site = self._sites.of(place.url)
-        assert isinstance(site, Site)
-        return self._read(site, place.url, place.moment, answer_in(record), record, source)
+        if not isinstance(record, Record) or isinstance(site, str):
+            raise ArchiveError(f"{source.file} was changed while it was read")
+        subject = _Subject(site, place.url, self._sites.address_kind(site, place.url), place.moment)
+        return self._read(subject, record, source)
 
     def _page(self, record: Record, number: int, passage: Passage) -> Reread | Revisit:
         """The page in a record. Raises NotArticleError for what is no page of a site, with the reason."""
+        subject = self._subject(record)
+        if subject.kind is None:
+            return self._read_menu(subject, record)
+        status, is_html = 200, True
+        try:
+            answer = answer_in(record)
+            status, is_html = answer.status, "html" in (answer.content_type or "html")
+        except NotArticleError as error:
+            if record.kind != "revisit" or error.reason != "no_http_head":  # a revisit record need not have one
+                return subject.refused(error)
+        if status != 200:
+            return subject.gives("skipped", f"http_{status}")
+        if record.kind == "revisit":
+            return Revisit(subject.site.name, subject.url, subject.moment, tuple(_refers_to(record)))
+        if is_html:
+            passage.originals += [(name, record.offset) for name in _names_of(record)]
+        return self._read(subject, record, self._sources[number])
+
+    def _subject(self, record: Record) -> _Subject:
+        """Raises NotArticleError for what is no page of a site, with the reason."""
         if record.kind not in _ANSWERS:
             raise NotArticleError(record.kind or "no_type")
         url, moment = url_of(record), moment_of(record)
@@ -150,53 +175,45 @@ class Rereader:
             raise NotArticleError(site)
         if moment is None:
             raise NotArticleError("no_date")
+        return _Subject(site, address, self._sites.address_kind(site, address), moment)
+
+    def _read_menu(self, subject: _Subject, record: Record) -> Reread:
+        """A page that is no article by its address; the home page's menu names pages that are listings."""
+        site, given = subject.site, subject.gives("skipped", "other_address")
+        if not site.menu or record.kind != "response" or given.key != site.key(site.home):
+            return given
+        try:
+            page = Page.parse(body_of(answer_in(record)), subject.url)
+            return replace(given, listings=tuple(site.key(link.url) for link in menu_links(page, site)))
+        except NotArticleError:
+            return given
+        except Exception:
+            return subject.crashed()
+
+    def _read(self, subject: _Subject, record: Record, source: Source) -> Reread:
         try:
             answer = answer_in(record)
-        except NotArticleError as error:
-            if record.kind == "revisit" and error.reason == "no_http_head":
-                return Revisit(site.name, address, moment, tuple(_refers_to(record)))
-            return _refusal(site, address, error.reason, error.detail)
-        if answer.status != 200:
-            return Reread(site.name, address, site.key(address), "skipped", f"http_{answer.status}")
-        if record.kind == "revisit":
-            return Revisit(site.name, address, moment, tuple(_refers_to(record)))
-        if "html" in (answer.content_type or "html"):
-            passage.originals += [(name, record.offset) for name in _names_of(record)]
-        return self._read(site, address, moment, answer, record, self._sources[number])
-
-    def _read(
-        self, site: Site, url: str, moment: datetime, answer: Answer, record: Record, source: Source
-    ) -> Reread:  # fmt: skip
-        if self._sites.address_kind(site, url) is None:
-            return _refusal(site, url, "other_address")
-        try:
             page = Page.parse(
-                body_of(answer),
-                url,
-                content_type=answer.content_type,
-                fetched_at=moment.astimezone(VIETNAM).replace(microsecond=0),
+                body_of(answer), subject.url, content_type=answer.content_type, fetched_at=subject.fetched_at
             )
             raw: dict[str, str | int] = {"file": source.name, "offset": record.offset, "length": record.length}
-            return self._article(site, page, raw)
+            return self._article(subject, page, raw)
         except NotArticleError as error:
-            return _refusal(site, url, error.reason, error.detail)
+            return subject.refused(error)
         except Exception:  # a defect of ours costs one page, as in a crawl
-            return Reread(site.name, url, site.key(url), "failed", "crash", traceback.format_exc())
+            return subject.crashed()
 
-    def _article(self, site: Site, page: Page, raw: dict[str, str | int]) -> Reread:
+    def _article(self, subject: _Subject, page: Page, raw: dict[str, str | int]) -> Reread:
         """Raises NotArticleError."""
-        article = read_article(page, site)
+        article = read_article(page, subject.site)
         if article.published is None and (listed := self._listed.get(page.url)):
             date_by_listing(article, *listed)
         article.raw = raw
         record = record_of(article)
         if problem := problem_of(record):
             raise NotArticleError("invalid", problem)
-        return Reread(
-            site.name,
-            page.url,
-            site.key(page.url),
-            "article",
+        return replace(
+            subject.gives("article"),
             line=json_line(record),
             article_id=article.id,
             content_hash=article.content_hash,
@@ -204,9 +221,31 @@ class Rereader:
         )
 
 
-def _refusal(site: Site, url: str, reason: str, detail: str = "") -> Reread:
-    outcome = "skipped" if reason == "other_address" else outcome_of(reason, site.address_kind(url))
-    return Reread(site.name, url, site.key(url), outcome, reason, detail)
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """What a record is about. `kind` is what the address says: see `Sites.address_kind`."""
+
+    site: Site
+    url: str
+    kind: str | None
+    moment: datetime
+
+    @property
+    def fetched_at(self) -> datetime:
+        """To the second, on Vietnam's clock, as a crawl has it."""
+        return self.moment.astimezone(VIETNAM).replace(microsecond=0)
+
+    def gives(self, outcome: str, reason: str = "") -> Reread:
+        """What became of the page."""
+        return Reread(self.site.name, self.url, self.site.key(self.url), self.kind, outcome, reason)
+
+    def crashed(self) -> Reread:
+        """The page met the defect that is being handled."""
+        return replace(self.gives("failed", "crash"), detail=traceback.format_exc())
+
+    def refused(self, error: NotArticleError) -> Reread:
+        """The page is no article."""
+        return replace(self.gives(outcome_of(error.reason, self.kind), error.reason), detail=error.detail)
 
 
 def _names_of(record: Record) -> Iterator[str]:
