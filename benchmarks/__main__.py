@@ -1,4 +1,4 @@
-"""`python -m benchmarks [extraction|crawl|recrawl|ledger ...] [--quick] [--check] [--profile]`: see README.md."""
+"""`python -m benchmarks [SECTION ...] [--quick] [--check] [--profile]`: see README.md."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Final
 
 from benchmarks.report import Budget, MeasurementError, Report, print_budgets
 
-_SECTIONS: Final = ("extraction", "crawl", "recrawl", "ledger")
+_SECTIONS: Final = ("extraction", "crawl", "recrawl", "replay", "ledger")
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:

@@ -19,9 +19,12 @@ from scrapy.exceptions import DropItem
 from newscrawl.crawling.rawpages import RawPages
 from newscrawl.crawling.runkeeper import RunKeeper
 from newscrawl.items import record_of
+from newscrawl.keeping.deduplication import decide
 from newscrawl.keeping.run import Run
 
-__all__ = ["DeduplicatePipeline", "JsonLinesPipeline", "RawPagePipeline", "ValidatePipeline", "article_schema"]
+__all__ = [
+    "DeduplicatePipeline", "JsonLinesPipeline", "RawPagePipeline", "ValidatePipeline", "article_schema", "problem_of",
+]  # fmt: skip
 
 
 def article_schema() -> dict[str, Any]:
@@ -36,6 +39,15 @@ def _validator() -> Callable[[dict[str, Any]], Any]:
     schema = {**article_schema(), "$schema": "http://json-schema.org/draft-07/schema#"}
     validator: Callable[[dict[str, Any]], Any] = fastjsonschema.compile(schema)
     return validator
+
+
+def problem_of(record: dict[str, Any]) -> str | None:
+    """What makes a record no valid article line; None for a valid one."""
+    try:
+        _validator()(record)
+    except fastjsonschema.JsonSchemaValueException as error:
+        return str(error)
+    return None
 
 
 class _RunPipeline:
@@ -56,15 +68,13 @@ class ValidatePipeline(_RunPipeline):
 
     def process_item(self, item: Any) -> Any:
         """Raises DropItem with the field and the cause."""
-        try:
-            _validator()(record_of(item))
-        except fastjsonschema.JsonSchemaValueException as error:
+        if problem := problem_of(record_of(item)):
             url = ItemAdapter(item).get("url", "")
             if self.raw_pages is not None:
                 self.raw_pages.keep(url)
             if self.run is not None:
                 self.run.frontier.settle(self.run.site.key(url), "failed", "invalid")
-            raise DropItem(f"invalid article from {url}: {error}", log_level="ERROR") from None
+            raise DropItem(f"invalid article from {url}: {problem}", log_level="ERROR")
         return item
 
 
@@ -78,16 +88,18 @@ class DeduplicatePipeline(_RunPipeline):
         adapter = ItemAdapter(item)
         article_id, content_hash, url = adapter["id"], adapter["content_hash"], adapter["url"]
         kept = self.run.kept(article_id)
-        if kept is not None and kept.hash == content_hash:
+        frontier, key = self.run.frontier, self.run.site.key(url)
+        looked_at = key in frontier.looking
+        other = self.run.same_text(content_hash) if kept is None or looked_at else None
+        decision = decide(content_hash, kept, other if kept is None else None)
+        if decision.outcome == "unchanged":
             self.run.drop(url, "unchanged")
             raise DropItem(f"unchanged: {article_id}", log_level="DEBUG")
-        other = self.run.same_text(content_hash)
-        frontier, key = self.run.frontier, self.run.site.key(url)
-        if other is not None and other != article_id and key in frontier.looking:
+        if looked_at and other not in (None, article_id):
             # A guard's page, or another article in its place: in any case no new text of this one.
             frontier.settle(key, "failed", "same_text")
             raise DropItem(f"the text of {other} at the address of {article_id}: {url}", log_level="WARNING")
-        if other is not None and kept is None:
+        if (other := decision.other) is not None:
             frontier.traps.repeat(content_hash, key)
             if frontier.traps.is_guard(content_hash):  # its pages are tried again by later runs
                 frontier.unmask(content_hash)
@@ -95,8 +107,7 @@ class DeduplicatePipeline(_RunPipeline):
                 raise DropItem(f"the text of {other} again, like a guard page: {url}", log_level="WARNING")
             self.run.drop(url, "duplicate", other)
             raise DropItem(f"duplicate of {other}: {article_id}", log_level="DEBUG")
-        if kept is not None:
-            adapter["revision"], adapter["previous_hash"] = kept.revision + 1, kept.hash
+        adapter["revision"], adapter["previous_hash"] = decision.revision, decision.previous_hash
         return item
 
 

@@ -32,6 +32,7 @@ SITES = ROOT / "docs/site-files.md"
 RELIABILITY = ROOT / "docs/reliability.md"
 OPERATIONS = ROOT / "docs/operations.md"
 MONITORING = ROOT / "docs/monitoring.md"
+REPLAY = ROOT / "docs/replay.md"
 REPORT = ROOT / "docs/report.md"
 BACKFILL = ROOT / "docs/backfill.md"
 ADDED = {"origin"}  # fields that lines of earlier versions lack
@@ -106,6 +107,14 @@ def test_precisions() -> None:
 def test_reasons_are_those_of_the_code() -> None:
     code = "".join(file.read_text("utf-8") for file in (ROOT / "newscrawl").rglob("*.py"))
     for reason in names(FORMAT, "Reason"):
+        assert f'"{reason}"' in code, reason
+
+
+def test_reasons_of_a_replay_are_those_of_the_code() -> None:
+    code = "".join(file.read_text("utf-8") for file in (ROOT / "newscrawl").rglob("*.py"))
+    reasons = [row[0].strip("`") for row in tables(REPLAY, "Reason") if "…" not in row[0]]
+    assert len(reasons) > 10
+    for reason in reasons:
         assert f'"{reason}"' in code, reason
 
 

@@ -19,7 +19,7 @@ FLOORS = {
     "sites": "selectors site table sitefile",
     "reading": "reading reading.* loaders extraction",
     "keeping": "archives archives.* keeping keeping.*",
-    "crawling": "crawling crawling.* pipelines middlewares spiders spiders.*",
+    "crawling": "crawling crawling.* replaying replaying.* pipelines middlewares spiders spiders.*",
     "door": "settings commands commands.* report report.*",
 }
 PURE = ("words", "sites", "reading")  # these know nothing of Scrapy's engine

@@ -6,8 +6,7 @@ import zlib
 from io import BytesIO
 from typing import Final
 
-from warcio.exceptions import ArchiveLoadFailed
-
+from newscrawl.keeping.archives import ArchiveError
 from newscrawl.keeping.captures import Capture, captures
 from newscrawl.words.errors import NotArticleError
 
@@ -25,7 +24,7 @@ def capture_in(piece: bytes) -> Capture:
     record = _unpack(piece) if piece[:2] == b"\x1f\x8b" else piece
     try:
         found = next(captures(BytesIO(record)), None)
-    except (ArchiveLoadFailed, ValueError, TypeError, AttributeError, EOFError, zlib.error) as error:
+    except ArchiveError as error:
         raise NotArticleError("no_record", f"no readable WARC record: {error}") from None
     if found is None:
         kind = "revisit" if b"WARC-Type: revisit" in record[:2000] else "no_record"

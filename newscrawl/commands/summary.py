@@ -15,7 +15,7 @@ from newscrawl.crawling.outcomes import Outcome
 from newscrawl.keeping.accounts import Accounts
 from newscrawl.keeping.run import Run
 
-__all__ = ["many", "summary"]
+__all__ = ["many", "short_path", "summary"]
 
 _VIA = {
     "home": "on the home page",
@@ -50,12 +50,12 @@ def summary(run: Run, verdict: Verdict, here: Path) -> str:
     if accounts.reasons:
         lines.append("  " + ", ".join(f"{reason}: {count}" for reason, count in sorted(accounts.reasons.items())))
     if run.broken:
-        lines.append(f"  left open for the next run: {_short(run.segment.open_file, here)}")
+        lines.append(f"  left open for the next run: {short_path(run.segment.open_file, here)}")
     elif run.segment.lines:
-        lines.append(f"  articles: {_short(run.segment.file, here)}")
-        lines.append(f"  manifest: {_short(run.folder / f'{run.name}.manifest.json', here)}")
+        lines.append(f"  articles: {short_path(run.segment.file, here)}")
+        lines.append(f"  manifest: {short_path(run.folder / f'{run.name}.manifest.json', here)}")
     else:
-        lines.append(f"  all runs: {_short(run.folder / 'runs.jsonl', here)}")
+        lines.append(f"  all runs: {short_path(run.folder / 'runs.jsonl', here)}")
     return "\n".join(lines)
 
 
@@ -75,7 +75,8 @@ def _looks(accounts: Accounts) -> str:
     return f"  looked again at {what}: {accounts.looks['stored']} changed"
 
 
-def _short(path: Path, here: Path) -> str:
+def short_path(path: Path, here: Path) -> str:
+    """`path`, relative to `here` where that is shorter."""
     relative = os.path.relpath(path, here)
     return relative if not relative.startswith("..") else str(path)
 

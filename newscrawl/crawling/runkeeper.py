@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import logging
-import platform
 import sqlite3
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +15,6 @@ from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import call_later
 from scrapy.utils.defer import _schedule_coro
 
-import newscrawl
 from newscrawl.crawling.alarms import Thresholds
 from newscrawl.crawling.breakage import ARTICLE, REFUSALS
 from newscrawl.crawling.diskwatch import DiskWatch
@@ -25,6 +22,7 @@ from newscrawl.crawling.fieldcounts import FieldCounts
 from newscrawl.crawling.monitors import ExitCode, Verdict, Watched, judge, watch
 from newscrawl.crawling.rawpages import RawPages, warc_info
 from newscrawl.crawling.underway import UnderWay
+from newscrawl.crawling.versions import versions
 from newscrawl.crawling.visits import Visit
 from newscrawl.keeping.disk import is_disk_full
 from newscrawl.keeping.run import Run
@@ -229,10 +227,5 @@ class RunKeeper:
             "extracted_by": layers,
             "fields": self.fields.record(),
             "first_pages": self.run.accounts.first_pages(),
-            "versions": {
-                "newscrawl": newscrawl.__version__,
-                "scrapy": version("scrapy"),
-                "lxml": version("lxml"),
-                "python": platform.python_version(),
-            },
+            "versions": versions(),
         }

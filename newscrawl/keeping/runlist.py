@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from newscrawl.keeping.segments import records_in, records_of
 
-__all__ = ["all_runs", "append_run", "free_name", "last_runs", "started_at"]
+__all__ = ["all_runs", "append_run", "free_name", "last_runs", "run_name", "started_at"]
 
 _NAME: Final = "runs.jsonl"
 _FORM: Final = "%Y%m%dT%H%M%SZ"  # a run is named by its start, UTC
@@ -78,9 +78,14 @@ def free_name(folder: Path, now: datetime) -> str:
     """The name of a run: its start to the second, or the next free second where that is another run's name."""
     taken = {file.name.partition(".")[0] for file in folder.glob("2*.*")}
     taken |= {str(record.get("run")) for record in last_runs(folder, 10)}
-    while (name := now.astimezone(UTC).strftime(_FORM)) in taken:
+    while (name := run_name(now)) in taken:
         now += timedelta(seconds=1)
     return name
+
+
+def run_name(started: datetime) -> str:
+    """The name of a run that began then."""
+    return started.astimezone(UTC).strftime(_FORM)
 
 
 def started_at(run: str) -> datetime:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
+from newscrawl.items import Article
 from newscrawl.reading.readable import Survey
 from newscrawl.reading.reading import Reading
 from newscrawl.words.bylines import looks_like_name
@@ -19,7 +20,7 @@ from newscrawl.words.dates import VIETNAM, DateStamp, date_from_parts, find_date
 from newscrawl.words.text import fold
 from newscrawl.words.urls import path_and_query
 
-__all__ = ["printed_date", "publication", "says_no_more"]
+__all__ = ["date_by_listing", "printed_date", "publication", "says_no_more"]
 
 _FINER: Final = ("year", "month", "day", "minute", "second")
 _CLOCK: Final = timedelta(minutes=3)
@@ -51,6 +52,14 @@ def publication(reading: Reading) -> tuple[str, DateStamp] | None:
         if best is not None and (best[1].precision in ("second", "minute") or (layer == "meta" and ruled)):
             break
     return best
+
+
+def date_by_listing(article: Article, day: str, raw: str | None) -> None:
+    """An article without any date takes the one that its listing prints beside the link; but a date that stands in the
+    title is what the article is about."""
+    if (raw or "") not in (article.title or ""):
+        article.published, article.published_raw, article.published_precision = day, raw, "day"
+        article.extracted_by["published"] = "listing"
 
 
 def _dates(reading: Reading) -> Iterator[tuple[str, DateStamp | None]]:

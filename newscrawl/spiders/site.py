@@ -31,6 +31,7 @@ from newscrawl.keeping.ledgerfrontier import LedgerFrontier
 from newscrawl.keeping.looks import Validators
 from newscrawl.keeping.walk import Noted, Walk
 from newscrawl.loaders import read_article
+from newscrawl.reading.dating import date_by_listing
 from newscrawl.reading.discovery import article_links, menu_links
 from newscrawl.reading.pages import Page
 from newscrawl.site import Site
@@ -247,9 +248,8 @@ class SiteSpider(Spider):
         if self.arguments.since and (article.published or "9999") < str(self.arguments.since):
             self.frontier.postpone(visit.entry.key, article.published or "")
             return
-        titled = (visit.entry.date_raw or "") in (article.title or "")  # a date of the title is what it is about
-        if article.published is None and visit.entry.via == "listing" and visit.entry.date and not titled:
-            self._date_from_listing(article, visit.entry)
+        if article.published is None and visit.entry.via == "listing" and visit.entry.date:
+            date_by_listing(article, visit.entry.date, visit.entry.date_raw)
         yield article
 
     # --- what is found
@@ -267,13 +267,6 @@ class SiteSpider(Spider):
         ]
         noted = self.frontier.note(entries, visit.walk)
         return noted, [] if self.frontier.keeps else [self.request(Visit("page", entry)) for entry in entries]
-
-    @staticmethod
-    def _date_from_listing(article: Article, entry: Entry) -> None:
-        """A page without any date takes the one that its listing prints beside the link."""
-        article.published, article.published_raw = entry.date, entry.date_raw
-        article.published_precision = "day"
-        article.extracted_by["published"] = "listing"
 
     # --- what is not
 

@@ -1,0 +1,106 @@
+"""Which WARC files a replay reads, in which order, and in which portions."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from newscrawl.keeping.archives import Archive, ArchiveError, Record
+from newscrawl.keeping.captures import moment_of
+
+__all__ = ["Portion", "Source", "given_sources", "portions", "site_sources"]
+
+# Portions are the same whatever the number of processes is, and small enough that the last one keeps nobody waiting:
+# about 250 articles.
+_PORTION: Final = 4 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A WARC file, or one within a .wacz file: its bytes from `start` to `end`. Lines name it by `name`."""
+
+    file: Path
+    name: str
+    start: int
+    end: int
+
+    def opened(self, file: BinaryIO) -> Archive:
+        """Its records. Raises ArchiveError."""
+        return Archive(file, self.start, self.end)
+
+    def began(self) -> datetime:
+        """When its first record was made. Raises ArchiveError that names the file, OSError."""
+        with open(self.file, "rb") as file:
+            try:
+                first = next(self.opened(file).records(self.start, self.start + 1), None)
+            except ArchiveError as error:
+                raise ArchiveError(f"{self.file} {error}") from None
+        return (moment_of(first) if isinstance(first, Record) else None) or datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """The records of a source that begin from `start` on and before `end`. `exact` says that one begins at `start`."""
+
+    source: int
+    start: int
+    end: int
+    exact: bool = False
+
+
+def site_sources(folder: Path) -> list[Source]:
+    """The finished WARC files of a site's output, oldest first. Raises ArchiveError where there is none, OSError."""
+    files = sorted(folder.glob("2*.warc.gz"))
+    if not files:
+        raise ArchiveError(f"{folder} holds no WARC files: nothing was crawled yet, or no raw pages were kept")
+    return _in_order(source for file in files for source in _sources_in(file))
+
+
+def given_sources(files: Iterable[Path]) -> list[Source]:
+    """WARC files, and those in .wacz files, oldest first. Raises ArchiveError that names the file, OSError."""
+    found = _in_order(source for file in files for source in _sources_in(file))
+    for one, other in zip(
+        ordered := sorted(found, key=lambda source: (source.name, str(source.file))), ordered[1:], strict=False
+    ):
+        if one.name == other.name and one.file != other.file:
+            raise ArchiveError(f"{one.file} and {other.file} have the same name: lines could not tell them apart")
+    return found
+
+
+def _in_order(sources: Iterable[Source]) -> list[Source]:
+    return sorted(dict.fromkeys(sources), key=lambda source: (source.began(), source.name, source.start))
+
+
+def _sources_in(file: Path) -> Iterator[Source]:
+    if file.suffix == ".wacz":
+        yield from _packaged(file)
+    else:
+        yield Source(file, file.name, 0, file.stat().st_size)
+
+
+def _packaged(file: Path) -> Iterator[Source]:
+    """The WARC files in a .wacz file (https://specs.webrecorder.net/wacz/), which lie there as they are."""
+    try:
+        with zipfile.ZipFile(file) as package, open(file, "rb") as data:
+            for entry in package.infolist():
+                if entry.filename.startswith("archive/") and entry.filename.endswith((".warc", ".warc.gz")):
+                    if entry.compress_type != zipfile.ZIP_STORED:
+                        raise ArchiveError(f"{file}: {entry.filename} is compressed once more; unzip it first")
+                    data.seek(entry.header_offset + 26)  # the lengths of name and extra field, of the local header
+                    lengths = data.read(4)
+                    names = int.from_bytes(lengths[:2], "little") + int.from_bytes(lengths[2:], "little")
+                    start = entry.header_offset + 30 + names
+                    yield Source(file, file.name, start, start + entry.compress_size)
+    except zipfile.BadZipFile as error:
+        raise ArchiveError(f"{file} is no .wacz file: {error}") from None
+
+
+def portions(sources: list[Source]) -> Iterator[Portion]:
+    """All sources, portion by portion."""
+    for number, source in enumerate(sources):
+        for start in range(source.start, source.end, _PORTION):
+            yield Portion(number, start, min(start + _PORTION, source.end))
