@@ -34,7 +34,7 @@ crawl: $(READY) ## crawl a live site, politely, into output/: make crawl SITE=ni
 	@$(BIN)/scrapy crawl $(SITE)
 
 test: $(READY) ## all tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 check: $(READY) ## lint, types and the fast tests, in under a minute
 	@$(BIN)/ruff check .

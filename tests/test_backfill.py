@@ -8,7 +8,7 @@ import signal
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,13 +21,14 @@ from scrapy.settings import Settings
 from scrapy.spidermiddlewares.httperror import HttpError
 from scrapy.utils.test import get_crawler
 from twisted.python.failure import Failure
+from warcio.archiveiterator import ArchiveIterator
 
 from newscrawl.commands.backfill import Command as BackfillCommand
 from newscrawl.commands.crawl import refuse_unknown_options
 from newscrawl.crawling.monitors import ExitCode, judge
 from newscrawl.crawling.spiderloader import spider_of
 from newscrawl.crawling.visits import Visit
-from newscrawl.items import record_of
+from newscrawl.items import json_line, record_of
 from newscrawl.keeping.backfillfrontier import BackfillFrontier
 from newscrawl.keeping.ledger import Entry
 from newscrawl.keeping.run import Run
@@ -37,7 +38,7 @@ from newscrawl.spiders.backfill import BackfillSpider
 from tests.crawls import Crawls
 from tests.onerun import LATER, NOW
 from tests.onerun import record as line_of
-from tests.scrapyrun import Result, articles, balanced, command, manifests, runs, scrapy
+from tests.scrapyrun import TALKING, Result, articles, balanced, command, manifests, runs, scrapy
 from tests.webarchive import DATA, FILE, INDEX, PYWB, SOFT_404, WAYBACK, Answer, Shot, WebArchive, article, serve
 
 SITE = r"""
@@ -432,7 +433,7 @@ class Command:
         self.output = folder / "out"
         self.args = (
             "backfill", "bao", "-s", f"CONNECT_TO=127.0.0.1:{port}", "-s", f"OUTPUT_DIR={self.output}", "-s",
-            f"SITES={folder / 'sites'}", "-s", "RETRY_WAIT=0.05",
+            f"SITES={folder / 'sites'}", "-s", "RETRY_WAIT=0.05", *TALKING,
         )  # fmt: skip
 
     def __call__(self, *args: str) -> Result:
@@ -474,6 +475,28 @@ def test_a_wayback_machine(tmp_path: Path) -> None:
     (manifest,) = manifests(backfill.output / "bao")
     assert manifest["index"]["older_captures_tried"] == {"soft_404": 1}
     assert [run["counts"]["stored"] for run in runs(backfill.output / "bao")] == [7, 0]
+    for line in articles(backfill.output / "bao"):
+        assert_kept(backfill.output / "bao", line)
+    replayed = scrapy("replay", "bao", *backfill.args[2:], "--diff")
+    assert replayed.code == 0, replayed.err
+    (again,) = (backfill.output / "bao" / "replays").glob("*/*.jsonl")
+    assert sorted(again.read_text("utf-8").splitlines()) == sorted(map(to_line, articles(backfill.output / "bao")))
+
+
+def to_line(record: dict[str, Any]) -> str:
+    return json_line(record).decode().removesuffix("\n")
+
+
+def assert_kept(folder: Path, line: dict[str, Any]) -> None:
+    """The page is in the run's WARC file, as the archive gave it, under its own address and time."""
+    with open(folder / line["raw"]["file"], "rb") as warc:
+        warc.seek(line["raw"]["offset"])
+        record = next(iter(ArchiveIterator(warc)))
+        head = record.rec_headers.get_header
+        assert (record.rec_type, head("WARC-Target-URI")) == ("resource", line["url"])
+        assert datetime.fromisoformat(head("WARC-Date")) == datetime.fromisoformat(line["fetched_at"])
+        assert head("WARC-Source-URI") == line["origin"]
+        assert article(int(line["id"].partition(":")[2])).encode() in record.content_stream().read()
 
 
 @pytest.mark.crawl

@@ -72,11 +72,15 @@ def report(folder: Path, *names: str, **options: Any) -> int:
     return command.exitcode
 
 
+def contents(folder: Path) -> dict[Path, bytes]:
+    return {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
 @pytest.mark.crawl
 def test_a_crawl_and_its_report_from_any_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with serve(build(articles=60)) as server:
         assert crawl(server.port, tmp_path / "output").code == 0
-    before = {file: file.read_bytes() for file in (tmp_path / "output" / "ninhthuan").iterdir()}
+    before = contents(tmp_path / "output")
     monkeypatch.setenv("SCRAPY_SETTINGS_MODULE", "newscrawl.settings")
     options = ("-s", f"OUTPUT_DIR={tmp_path / 'output'}")
     done = scrapy("report", "ninhthuan", "-o", "seen.html", *options, cwd=tmp_path)
@@ -90,7 +94,7 @@ def test_a_crawl_and_its_report_from_any_directory(tmp_path: Path, monkeypatch: 
     assert {each["proof"]["state"] for each in listings} == {"walked"}
     assert site["articles"] == counts["stored"] > 50
     assert f"{counts['stored']} articles" in (tmp_path / "seen.html").read_text("utf-8")
-    assert {file: file.read_bytes() for file in (tmp_path / "output" / "ninhthuan").iterdir()} == before
+    assert contents(tmp_path / "output") == before
 
 
 def test_one_file_and_nothing_beside_it(

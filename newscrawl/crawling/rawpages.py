@@ -17,7 +17,7 @@ from scrapy.settings import BaseSettings
 import newscrawl
 from newscrawl.keeping.payloads import Place
 from newscrawl.keeping.warc import Warc
-from newscrawl.keeping.warcrecords import Exchange
+from newscrawl.keeping.warcrecords import Exchange, Resource
 
 __all__ = ["RawPages", "exchange_of", "warc_info"]
 
@@ -27,9 +27,9 @@ _SECRET: Final = ("authorization", "cookie", "proxy-")
 
 @dataclass(slots=True, weakref_slot=True)
 class _Answer:
-    """An exchange, until it is written; then where its payload lies."""
+    """What is to be written, until it is; then where its payload lies."""
 
-    exchange: Exchange | None
+    page: Exchange | Resource | None
     place: Place | None = None
 
 
@@ -50,15 +50,20 @@ class RawPages:
         if self._choice == "all":
             self.keep(response.url)
 
+    def keep_archived(self, request: Request, resource: Resource) -> None:
+        """What an archive answered to `request` is this page: it is written if it gives an article."""
+        if self._choice != "off":
+            request.meta["raw_page"] = self._answers[resource.url] = _Answer(resource)
+
     def keep(self, url: str) -> dict[str, Any] | None:
         """Write the page with this address, unless it is written. Returns where its bytes lie, as an article's line
         has it; None where there is nothing to keep. Raises OSError."""
         answer = self._answers.get(url)
         if answer is None:
             return None
-        if answer.exchange is not None:
-            answer.place = self._warc.write(answer.exchange)
-            answer.exchange = None
+        if answer.page is not None:
+            page, answer.page = answer.page, None
+            answer.place = self._warc.write(page) if isinstance(page, Exchange) else self._warc.write_resource(page)
         return answer.place.record() if answer.place is not None else None
 
 

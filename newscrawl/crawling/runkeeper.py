@@ -54,7 +54,9 @@ class RunKeeper:
         self.turns = Turns(
             output / ".hosts", settings.getfloat("DOWNLOAD_DELAY"), settings.getfloat("DOWNLOAD_DELAY_JITTER")
         )
-        self.raw_pages = RawPages(self.run.warc, settings["RAW_PAGES"])
+        # What an archive answers is no page of the site but for the captures.
+        choice = "articles" if settings["RAW_PAGES"] == "all" and spider.command != "crawl" else settings["RAW_PAGES"]
+        self.raw_pages = RawPages(self.run.warc, choice)
         self.run.warc.info = warc_info(settings, spider.site.name, self.run.name)
         self.under_way = UnderWay()
         self.fields = FieldCounts()
@@ -63,7 +65,8 @@ class RunKeeper:
         self.manifest: dict[str, Any] = {}
         self.crashes = 0
         self.disk_full = False
-        spider.frontier, spider.keep_raw = self.run.frontier, self.raw_pages.keep
+        spider.frontier = self.run.frontier
+        spider.keep_raw, spider.keep_archived = self.raw_pages.keep, self.raw_pages.keep_archived
         if self.run.rebuilt is not None:
             logger.warning("the ledger was gone or damaged: made anew from the segments' %d articles", self.run.rebuilt)
         crawler.stats.set_value("newscrawl/run", self.run.name)

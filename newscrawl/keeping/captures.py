@@ -83,12 +83,15 @@ def moment_of(record: Record) -> datetime | None:
 
 
 def answer_in(record: Record) -> Answer:
-    """The answer in a record of the kind "response" or "revisit".
+    """The answer in a record of the kind "response" or "revisit", or the page in one of the kind "resource".
 
     Raises NotArticleError "too_large", and "no_http_head" for a record that does not say what the server's status was.
     """
     if record.block is None:
         raise NotArticleError("too_large", f"over {LARGEST} bytes")
+    if record.kind == "resource":
+        fields = {"content-type": record.head.get("content-type", "")}
+        return Answer(200, fields, record.block, "warc-truncated" in record.head)
     status = _STATUS.match(record.block)
     if status is None:
         raise NotArticleError("no_http_head", "the record does not say what the server's status was")

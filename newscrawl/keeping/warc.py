@@ -15,7 +15,16 @@ from typing import Any, Final
 
 from newscrawl.keeping.appending import OPEN, AppendedFile, sync_folder
 from newscrawl.keeping.payloads import Payloads, Place
-from newscrawl.keeping.warcrecords import Exchange, Original, digest_of, original_in, records_of, warcinfo
+from newscrawl.keeping.warcrecords import (
+    Exchange,
+    Original,
+    Resource,
+    digest_of,
+    original_in,
+    records_of,
+    resource_record,
+    warcinfo,
+)
 
 __all__ = ["OpenWarc", "Warc", "open_warcs", "warc_facts"]
 
@@ -47,15 +56,28 @@ class Warc:
         as a revisit record. Returns where the payload lies. Raises OSError (ENOSPC among them)."""
         digest = digest_of(exchange.body)
         place, original = self._earlier(digest) if exchange.body else (None, None)
-        head = b"" if self.records else _member(warcinfo(self._out.file.name, self.info))
-        answer, request = (_member(record) for record in records_of(exchange, digest, original))
-        start = self._out.size + len(head)
-        self._out.append(head + answer + request)
-        self.records += 2 + bool(head)
+        written = self._append(*records_of(exchange, digest, original))
         if place is None:
-            place = Place(self._out.file.name, start, len(answer))
-            self._unsynced[digest] = place
+            place = self._unsynced[digest] = written
         return place
+
+    def write_resource(self, resource: Resource) -> Place:
+        """Append a page that a web archive gave, unless its payload is in one of the site's files already. Returns
+        where the payload lies. Raises OSError."""
+        digest = digest_of(resource.body)
+        place, _ = self._earlier(digest)
+        if place is None:
+            place = self._unsynced[digest] = self._append(resource_record(resource, digest))
+        return place
+
+    def _append(self, *records: bytes) -> Place:
+        """Append records, with the file's head before the first. Returns where the first of them lies."""
+        head = b"" if self.records else _member(warcinfo(self._out.file.name, self.info))
+        members = [_member(record) for record in records]
+        start = self._out.size + len(head)
+        self._out.append(head + b"".join(members))
+        self.records += len(members) + bool(head)
+        return Place(self._out.file.name, start, len(members[0]))
 
     def _earlier(self, digest: bytes) -> tuple[Place, Original] | tuple[None, None]:
         """Where the payload lies already. A file that was moved away since is none to point at."""

@@ -14,7 +14,7 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-__all__ = ["Exchange", "Original", "digest_of", "original_in", "records_of", "warcinfo"]
+__all__ = ["Exchange", "Original", "Resource", "digest_of", "original_in", "records_of", "resource_record", "warcinfo"]
 
 _VERSION: Final = "1.1"
 _Headers = list[tuple[str, str]]
@@ -35,6 +35,18 @@ class Exchange:
     headers: _Headers
     body: bytes
     address: str | None = None  # the server's IP address
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A page that a web archive gave. `url` and `moment` (aware) are the page's own, `source` is where the archive has
+    it; `body` is free of encodings."""
+
+    url: str
+    moment: datetime
+    content_type: str | None
+    body: bytes
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +87,10 @@ def records_of(exchange: Exchange, digest: bytes, original: Original | None) -> 
     """The response record (a revisit record, where the payload is that of `original`) and the request record."""
     out = BytesIO()
     writer = WARCWriter(out, gzip=False, warc_version=_VERSION)
-    date = exchange.moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    common = {"WARC-Date": date, **({"WARC-IP-Address": exchange.address} if exchange.address else {})}
+    common = {
+        "WARC-Date": _date(exchange.moment),
+        **({"WARC-IP-Address": exchange.address} if exchange.address else {}),
+    }
     head = _Head(exchange.status, exchange.headers, protocol=exchange.protocol)
     if original is None:
         answer = writer.create_warc_record(
@@ -105,13 +119,39 @@ def records_of(exchange: Exchange, digest: bytes, original: Original | None) -> 
     return data[:end], data[end:]
 
 
+def resource_record(resource: Resource, digest: bytes) -> bytes:
+    """The resource record: what the page's own server said around the page is not known (ISO 28500, 6.4). The archive
+    stands in WARC-Source-URI, as in pywb's own files."""
+    out = BytesIO()
+    writer = WARCWriter(out, gzip=False, warc_version=_VERSION)
+    writer.write_record(
+        writer.create_warc_record(
+            resource.url,
+            "resource",
+            payload=BytesIO(resource.body),
+            length=len(resource.body),
+            warc_content_type=resource.content_type or "text/html",
+            warc_headers_dict={
+                "WARC-Date": _date(resource.moment),
+                "WARC-Payload-Digest": _label(digest),
+                "WARC-Source-URI": resource.source,
+            },
+        )
+    )
+    return out.getvalue()
+
+
+def _date(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
 def original_in(member: bytes, digest: bytes) -> Original | None:
-    """The response record in a compressed member of a file, if it is one and holds the payload with this SHA-1."""
+    """The record in a compressed member of a file, if it is a page's and holds the payload with this SHA-1."""
     try:
         record = next(iter(ArchiveIterator(BytesIO(member))), None)
     except (ArchiveLoadFailed, EOFError):
         return None
-    head = record.rec_headers if record is not None and record.rec_type == "response" else None
+    head = record.rec_headers if record is not None and record.rec_type in ("response", "resource") else None
     if head is None or head.get_header("WARC-Payload-Digest") != _label(digest):
         return None
     return Original(*(head.get_header(name) for name in ("WARC-Record-ID", "WARC-Target-URI", "WARC-Date")))

@@ -28,7 +28,7 @@ from newscrawl.words.urls import resolve
 
 __all__ = ["Passage", "Place", "Reread", "Rereader", "Revisit"]
 
-_ANSWERS: Final = ("response", "revisit")
+_ANSWERS: Final = ("response", "revisit", "resource")
 _BUFFER: Final = 1 << 18  # bytes
 
 
@@ -197,15 +197,16 @@ class Rereader:
                 body_of(answer), subject.url, content_type=answer.content_type, fetched_at=subject.fetched_at
             )
             raw: dict[str, str | int] = {"file": source.name, "offset": record.offset, "length": record.length}
-            return self._article(subject, page, raw)
+            return self._article(subject, page, raw, record.head.get("warc-source-uri"))
         except NotArticleError as error:
             return subject.refused(error)
         except Exception:  # a defect of ours costs one page, as in a crawl
             return subject.crashed()
 
-    def _article(self, subject: _Subject, page: Page, raw: dict[str, str | int]) -> Reread:
+    def _article(self, subject: _Subject, page: Page, raw: dict[str, str | int], origin: str | None) -> Reread:
         """Raises NotArticleError."""
         article = read_article(page, subject.site)
+        article.origin = origin
         if article.published is None and (listed := self._listed.get(page.url)):
             date_by_listing(article, *listed)
         article.raw = raw

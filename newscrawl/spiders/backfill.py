@@ -28,6 +28,7 @@ from newscrawl.items import Article
 from newscrawl.keeping.backfillfrontier import BackfillFrontier
 from newscrawl.keeping.ledger import Entry
 from newscrawl.keeping.ledgerfrontier import LedgerFrontier
+from newscrawl.keeping.warcrecords import Resource
 from newscrawl.loaders import read_article
 from newscrawl.reading.pages import Page
 from newscrawl.spiders.site import SiteSpider
@@ -184,6 +185,9 @@ class BackfillSpider(SiteSpider):
         page = Page.parse(found.body, memento.page, content_type=found.content_type, fetched_at=moment)
         article = read_article(page, self.site)
         article.origin = found.origin
+        if response.request is not None:
+            resource = Resource(article.url, moment, found.content_type, found.body, found.origin)
+            self.keep_archived(response.request, resource)
         return article
 
     # --- what is not

@@ -30,6 +30,7 @@ from newscrawl.keeping.ledger import Entry
 from newscrawl.keeping.ledgerfrontier import LedgerFrontier
 from newscrawl.keeping.looks import Validators
 from newscrawl.keeping.walk import Noted, Walk
+from newscrawl.keeping.warcrecords import Resource
 from newscrawl.loaders import read_article
 from newscrawl.reading.dating import date_by_listing
 from newscrawl.reading.discovery import article_links, menu_links
@@ -51,8 +52,8 @@ def now() -> datetime:
     return datetime.now(VIETNAM).replace(microsecond=0)
 
 
-def keep_nothing(url: str) -> None:
-    """What is done with the raw page of an address where there is no run."""
+def keep_nothing(*page: object) -> None:
+    """What is done with a raw page where there is no run."""
 
 
 class SiteSpider(Spider):
@@ -65,6 +66,7 @@ class SiteSpider(Spider):
     frontier: Frontier
     clock: Callable[[], datetime] = staticmethod(now)
     keep_raw: Callable[[str], object] = staticmethod(keep_nothing)
+    keep_archived: Callable[[Request, Resource], object] = staticmethod(keep_nothing)
 
     def __init__(self, name: str | None = None, **arguments: str) -> None:
         """Take the `-a` arguments; see `Arguments`. Raises ArgumentError."""
