@@ -66,6 +66,21 @@ def test_totals_agree_with_ledger_and_manifests(tmp_path: Path) -> None:
     assert len(lines(tmp_path)) == whole.total.stored
 
 
+def test_a_page_belongs_to_the_first_listing_that_shows_it(tmp_path: Path) -> None:
+    """Whatever link was seen before: what a listing promised is what it shows."""
+    run = opened(tmp_path)
+    run.frontier.note(entries(1, 2, via="related"))
+    for chain, title in (("/tin-anh", "Tin ảnh"), ("/thoi-su", "thoi-su")):
+        walk = run.frontier.fresh_walk(chain, title, f"https://baocantho.com.vn{chain}", place="file")
+        run.frontier.note(entries(1, 3 if chain == "/tin-anh" else 4, listing=chain), walk)
+        run.frontier.end_walk(walk, "end", complete=True)
+    ended(run)
+    whole = whole_of(tmp_path)
+    shown = [(each.name, each.title, each.total.found) for each in whole.listings if each.total.found]
+    assert shown == [("/tin-anh", "Tin ảnh", 2), ("/thoi-su", "thoi-su", 1)]
+    assert whole.elsewhere.total.found == 1
+
+
 def test_the_parts_add_up(output: Path) -> None:
     for name in ("baocantho", "ninhthuan"):
         whole = whole_of(output, name)

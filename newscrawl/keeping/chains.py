@@ -75,9 +75,10 @@ class Chains:
         if walk.deep:
             self._db.execute("DELETE FROM walk WHERE chain = ? AND number < ?", (walk.chain, walk.number or 2**62))
             self._db.execute(
-                "INSERT INTO chain (name, walked, pages, floor) VALUES (?, ?, ?, ?) ON CONFLICT (name) DO UPDATE "
-                "SET walked = excluded.walked, pages = max(pages, excluded.pages), floor = max(floor, excluded.floor)",
-                (walk.chain, _utc(now), walk.pages, walk.mark),
+                "INSERT INTO chain (name, walked, pages, floor, title) VALUES (?, ?, ?, ?, ?) ON CONFLICT (name) "
+                "DO UPDATE SET walked = excluded.walked, pages = max(pages, excluded.pages), "
+                "floor = max(floor, excluded.floor), title = excluded.title",
+                (walk.chain, _utc(now), walk.pages, walk.mark, walk.title),
             )
         else:
             self._db.execute("UPDATE chain SET floor = max(floor, ?) WHERE name = ?", (walk.mark, walk.chain))

@@ -1,7 +1,8 @@
 """What listings promised, by month, against what became of it: the proof that an archive is whole, or where it is not.
 
-A listing promised the pages that it showed first. Pages that links elsewhere showed first (a "Tin đã đưa" block, the
-home page, a segment that the ledger was made anew from) belong to none.
+A page belongs to the first listing that showed it, whether or not a link elsewhere was seen before. Pages that no
+listing showed (but a "Tin đã đưa" block, the home page, or a segment that the ledger was made anew from) belong to
+none.
 """
 
 from __future__ import annotations

@@ -18,4 +18,4 @@ class Entry:
     found_on: str | None = None
     date: str | None = None
     date_raw: str | None = None
-    listing: str | None = None  # the listing that showed the page first
+    listing: str | None = None  # the first listing that showed the page

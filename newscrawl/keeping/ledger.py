@@ -174,6 +174,14 @@ class Ledger:
             [(e.key, e.url, e.via, e.depth, e.found_on, e.date, e.date_raw, e.listing) for e in entries],
         )
 
+    def list_pages(self, keys: Iterable[str], listing: str) -> None:
+        """A listing shows these pages. Those that no listing has shown before are its."""
+        for part in _batches(list(keys)):
+            marks = ",".join("?" * len(part))
+            self._db.execute(
+                f"UPDATE page SET listing = ? WHERE listing IS NULL AND key IN ({marks})", (listing, *part)
+            )
+
     def take_new(self, most: int, since: date | None = None) -> list[Entry]:
         """The next pages found since this ledger was opened, in the order they were found; each is given once.
 

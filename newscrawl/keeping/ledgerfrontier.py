@@ -63,6 +63,7 @@ class LedgerFrontier:
         self._accounts.known += len(known)
         if walk is None:
             return Noted(len(new))
+        self._ledger.list_pages(known, walk.chain)
         if walk.pages <= KNOWN_PAGES:  # news may move what is on these pages by a part of one
             walk.mark = self._ledger.top
         if new:

@@ -40,13 +40,13 @@ NEVER = Proof()
 def proofs(db: sqlite3.Connection) -> dict[str, Proof]:
     """The proof of each listing that was walked or is. Of several open walks over one the one that broke first counts,
     else the one that has come furthest. Raises sqlite3.Error."""
-    walked = {str(name): (walked, pages) for name, walked, pages in db.execute("SELECT name, walked, pages FROM chain")}
-    found = {name: Proof(walked=when, pages=pages) for name, (when, pages) in walked.items()}
+    rows = db.execute("SELECT name, title, walked, pages FROM chain")
+    found = {str(name): Proof(title, walked, pages) for name, title, walked, pages in rows}
     rows = db.execute(
         "SELECT chain, title, pages, next, broken_since FROM walk "
         "ORDER BY broken_since IS NOT NULL, broken_since DESC, pages"  # the one that counts comes last
     )
     for chain, title, pages, address, broken_since in rows:
-        when, had = walked.get(chain, (None, 0))
-        found[chain] = Proof(title, when, had, pages + 1, address, broken_since)
+        before = found.get(chain, NEVER)
+        found[chain] = Proof(title, before.walked, before.pages, pages + 1, address, broken_since)
     return found

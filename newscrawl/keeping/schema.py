@@ -77,7 +77,8 @@ _STEPS: Final = (
     CREATE INDEX twin_run ON twin (run);
     """,
     """
-    ALTER TABLE page ADD COLUMN listing TEXT;   -- chain: the listing that showed the page first
+    ALTER TABLE page ADD COLUMN listing TEXT;   -- chain: the first listing that showed the page, if one did
+    ALTER TABLE chain ADD COLUMN title TEXT;    -- the category's name
     ALTER TABLE article ADD COLUMN taken_down TEXT;  -- UTC, ISO 8601: when its page was found gone, after it was stored
     CREATE TABLE payload (                      -- pages' bytes that are in the site's WARC files
         digest BLOB PRIMARY KEY,                -- SHA-1
