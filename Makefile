@@ -40,7 +40,7 @@ check: $(READY) ## lint, types and the fast tests, in under a minute
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest -m "not crawl"
+	@$(BIN)/python -m pytest -m "not crawl" --numprocesses auto --dist worksteal
 
 torture: $(READY) ## kill N crawls at random moments, and others at every single write: make torture N=20
 	@code=0; NEWSCRAWL_SWEEP=all $(BIN)/python -m pytest tests/test_faults.py || code=1; \
