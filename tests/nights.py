@@ -20,11 +20,12 @@ from scrapy.settings import Settings
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
-from newscrawl.crawling.monitors import Verdict, judge
+from newscrawl.crawling.exitcodes import Verdict
 from newscrawl.crawling.scheduler import LedgerScheduler
 from newscrawl.crawling.spiderloader import spider_of
 from newscrawl.keeping.arguments import Arguments
 from newscrawl.keeping.run import Run
+from newscrawl.monitoring.judging import judge
 from newscrawl.pipelines import DeduplicatePipeline, JsonLinesPipeline, ValidatePipeline
 from newscrawl.sitefile import load_site
 from newscrawl.spiders.site import SiteSpider

@@ -19,7 +19,7 @@ from newscrawl.items import Article, Link, record_of
 from newscrawl.keeping.arguments import Arguments
 from newscrawl.keeping.ledger import Entry, Ledger
 from newscrawl.keeping.run import Run
-from newscrawl.keeping.warcrecords import Exchange
+from newscrawl.warc.records import Exchange
 
 NOW = datetime(2026, 3, 14, 2, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)

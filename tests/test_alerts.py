@@ -19,10 +19,10 @@ from typing import Any
 import pytest
 from scrapy.settings import Settings
 
-from newscrawl.crawling.alarms import Alarm
-from newscrawl.crawling.alerts import AlertTargets, alert, deserves_alert, news_of
-from newscrawl.crawling.monitors import ExitCode
+from newscrawl.crawling.exitcodes import ExitCode
 from newscrawl.crawling.outcomes import Outcome
+from newscrawl.monitoring.alarms import Alarm
+from newscrawl.monitoring.alerts import AlertTargets, alert, deserves_alert, news_of
 from newscrawl.words.errors import ArgumentError
 from tests.test_docs import ROOT, blocks
 

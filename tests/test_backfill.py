@@ -23,15 +23,16 @@ from scrapy.utils.test import get_crawler
 from twisted.python.failure import Failure
 from warcio.archiveiterator import ArchiveIterator
 
+from newscrawl.backfilling.frontier import BackfillFrontier
 from newscrawl.commands.backfill import Command as BackfillCommand
 from newscrawl.commands.crawl import refuse_unknown_options
-from newscrawl.crawling.monitors import ExitCode, judge
+from newscrawl.crawling.exitcodes import ExitCode
 from newscrawl.crawling.spiderloader import spider_of
 from newscrawl.crawling.visits import Visit
 from newscrawl.items import json_line, record_of
-from newscrawl.keeping.backfillfrontier import BackfillFrontier
 from newscrawl.keeping.ledger import Entry
 from newscrawl.keeping.run import Run
+from newscrawl.monitoring.judging import judge
 from newscrawl.pipelines import DeduplicatePipeline, _validator
 from newscrawl.sitefile import load_site
 from newscrawl.spiders.backfill import BackfillSpider

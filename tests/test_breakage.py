@@ -11,12 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newscrawl.crawling.alarms import Alarm, Thresholds, comparable
-from newscrawl.crawling.breakage import Share, chance, share_of
-from newscrawl.crawling.fieldcounts import FIELDS, SAMPLE, FieldCounts
-from newscrawl.crawling.monitors import ExitCode, Watched, judge, watch
+from newscrawl.crawling.exitcodes import ExitCode
 from newscrawl.items import Article
 from newscrawl.keeping.accounts import Accounts
+from newscrawl.monitoring.alarms import Alarm, Thresholds, comparable
+from newscrawl.monitoring.breakage import Share, chance, share_of
+from newscrawl.monitoring.fieldcounts import FIELDS, SAMPLE, FieldCounts
+from newscrawl.monitoring.judging import judge
+from newscrawl.monitoring.monitors import Watched, watch
 
 FIRST = datetime(2026, 6, 1, 19, 15, tzinfo=UTC)  # 02:15 of the next day in Vietnam
 Run = dict[str, Any]

@@ -10,8 +10,8 @@ import brotli
 import pytest
 from scrapy.utils._compression import zstd
 
-from newscrawl.keeping.archives import LARGEST, Archive, Record
-from newscrawl.keeping.captures import answer_in, body_of, captures, moment_of
+from newscrawl.warc.captures import answer_in, body_of, captures, moment_of
+from newscrawl.warc.reading import LARGEST, Record, WarcFile
 from newscrawl.words.errors import NotArticleError
 from tests.warcs import http, page, record, url
 
@@ -20,7 +20,7 @@ CHUNKED = b"5;x=y\r\n<html\r\n1\r\n>\r\n0\r\nTrailer: x\r\n\r\n"
 
 
 def only(data: bytes) -> Record:
-    (found,) = Archive(BytesIO(data), 0, len(data)).records(0, len(data))
+    (found,) = WarcFile(BytesIO(data), 0, len(data)).records(0, len(data))
     assert isinstance(found, Record)
     return found
 

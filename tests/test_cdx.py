@@ -14,12 +14,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newscrawl.archives.arguments import BackfillArguments
-from newscrawl.archives.cdx import Broken, IndexReader, Memento, Place
-from newscrawl.archives.cdxserver import Query, queries
-from newscrawl.archives.choosing import Choice
-from newscrawl.archives.sources import Source, source_of
+from newscrawl.backfilling.arguments import BackfillArguments
 from newscrawl.extraction import site_named
+from newscrawl.webarchives.cdx import Broken, IndexReader, Memento, Place
+from newscrawl.webarchives.cdxserver import Query, queries
+from newscrawl.webarchives.choosing import Choice
+from newscrawl.webarchives.sources import Source, source_of
 from newscrawl.words.errors import ArgumentError
 
 URL = "http://baocantho.com.vn:80/vet-kenh-a7.html"

@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 
-from newscrawl.keeping import ledgerview
-from newscrawl.keeping.completeness import Completeness, Fates, completeness
+from newscrawl.inventory import ledgerview
+from newscrawl.inventory.completeness import Completeness, Fates, completeness
+from newscrawl.inventory.ledgerview import LedgerView, view_ledger
 from newscrawl.keeping.ledger import LedgerError
-from newscrawl.keeping.ledgerview import LedgerView, view_ledger
 from newscrawl.keeping.schema import VERSION
 from newscrawl.report.gathering import SiteFigures, gather, gather_ledger
 from newscrawl.report.record import completeness_record

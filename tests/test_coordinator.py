@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from newscrawl.crawling.choosing import choose, longest_ago_first
-from newscrawl.crawling.coordinator import Coordinator, Plan, share
-from newscrawl.crawling.monitors import ExitCode
+from newscrawl.crawling.exitcodes import ExitCode
 from newscrawl.crawling.outcomes import Outcome, note, worst
 from newscrawl.crawling.progress import Standing, State, table
+from newscrawl.fleet.choosing import choose, longest_ago_first
+from newscrawl.fleet.coordinator import Coordinator, Plan, share
 from newscrawl.keeping.runlist import append_run
 from newscrawl.words.errors import ArgumentError, SiteError
 

@@ -18,7 +18,7 @@ from scrapy.settings import Settings
 
 import newscrawl.commands
 from newscrawl import settings
-from newscrawl.crawling.monitors import ExitCode
+from newscrawl.crawling.exitcodes import ExitCode
 from newscrawl.items import Article, Attachment, Caption, Link, content_hash
 from newscrawl.keeping.accounts import Accounts
 from newscrawl.pipelines import article_schema

@@ -18,8 +18,11 @@ FLOORS = {
     "words": "words words.* items",
     "sites": "selectors site table sitefile",
     "reading": "reading reading.* loaders extraction",
-    "keeping": "archives archives.* keeping keeping.*",
-    "crawling": "crawling crawling.* replaying replaying.* pipelines middlewares spiders spiders.*",
+    "keeping": "inventory inventory.* keeping keeping.* warc warc.* webarchives webarchives.*",
+    "crawling": (
+        "crawling crawling.* fleet fleet.* monitoring monitoring.* backfilling backfilling.* replaying replaying.* "
+        "spiders spiders.* pipelines middlewares"
+    ),
     "door": "settings commands commands.* report report.*",
 }
 PURE = ("words", "sites", "reading")  # these know nothing of Scrapy's engine

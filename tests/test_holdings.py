@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from newscrawl.inventory import holdings
+from newscrawl.inventory.holdings import OTHER, read_holdings
+from newscrawl.inventory.runhistory import read_history
 from newscrawl.items import json_line, record_of
-from newscrawl.keeping import holdings
-from newscrawl.keeping.holdings import OTHER, read_holdings
-from newscrawl.keeping.runhistory import read_history
 from tests.madeup import NOW, MadeUp, layers
 
 

@@ -16,7 +16,7 @@ from scrapy import Request
 from scrapy.http import Response
 from scrapy.settings import Settings
 
-from newscrawl.crawling.monitors import ExitCode, Verdict, judge
+from newscrawl.crawling.exitcodes import ExitCode, Verdict
 from newscrawl.crawling.runkeeper import RunKeeper
 from newscrawl.crawling.spiderloader import spider_of
 from newscrawl.crawling.visits import Visit
@@ -24,6 +24,7 @@ from newscrawl.extraction import site_named
 from newscrawl.items import Article
 from newscrawl.keeping.accounts import Accounts
 from newscrawl.keeping.ledger import Entry
+from newscrawl.monitoring.judging import judge
 
 
 def verdict(

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from newscrawl.crawling.monitors import ExitCode
+from newscrawl.crawling.exitcodes import ExitCode
 from newscrawl.crawling.project import project_folder
 from tests.replica import Portal, Server, build, serve
 from tests.scrapyrun import LONGEST, PROJECT, articles, crawl, runs

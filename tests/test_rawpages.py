@@ -17,8 +17,8 @@ from scrapy.http import Response
 from scrapy.settings import Settings
 
 from newscrawl import settings
-from newscrawl.crawling.numbers import check_numbers
 from newscrawl.crawling.rawpages import RawPages, exchange_of
+from newscrawl.crawling.settingvalues import check_settings
 from newscrawl.keeping.run import Run
 from newscrawl.pipelines import RawPagePipeline, ValidatePipeline, article_schema
 from newscrawl.words.errors import ArgumentError
@@ -153,8 +153,8 @@ def test_what_is_no_place(raw: dict[str, Any]) -> None:
 @pytest.mark.parametrize("word", ["article", "ALL", "", None, True])
 def test_a_wrong_word(word: object) -> None:
     with pytest.raises(ArgumentError, match=f"RAW_PAGES={word}: must be one of articles, all, off"):
-        check_numbers(configured(RAW_PAGES=word))
-    check_numbers(configured())
+        check_settings(configured(RAW_PAGES=word))
+    check_settings(configured())
 
 
 def configured(**more: object) -> Settings:

@@ -24,9 +24,9 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
 from newscrawl.commands.report import Command
-from newscrawl.crawling.monitors import ExitCode
-from newscrawl.keeping.completeness import Fates, Listing
-from newscrawl.keeping.proofs import NEVER
+from newscrawl.crawling.exitcodes import ExitCode
+from newscrawl.inventory.completeness import Fates, Listing
+from newscrawl.inventory.proofs import NEVER
 from newscrawl.report import page as page_module
 from newscrawl.report.gathering import crawled, gather
 from newscrawl.report.health import health, in_words

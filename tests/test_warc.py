@@ -19,9 +19,9 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from newscrawl.commands.ledger import rebuilt
-from newscrawl.keeping.captures import captures
 from newscrawl.keeping.run import Run
 from newscrawl.keeping.segments import manifest_of
+from newscrawl.warc.captures import captures
 from tests.onerun import (
     LATER,
     NOW,

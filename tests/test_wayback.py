@@ -21,7 +21,7 @@ from urllib.request import Request, urlopen
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from newscrawl.keeping.captures import captures
+from newscrawl.warc.captures import captures
 from tests.replica import Response, Server, serve
 from tests.scrapyrun import PROJECT, Result, articles, crawl, runs
 from tests.test_walks import HTML, SITE, Paper, article, page

@@ -27,7 +27,7 @@ _OPTIONS = {
 
 
 class Command(crawl.Command):
-    """Exit codes: contract 8, `newscrawl.crawling.monitors.ExitCode`. There are no listings, so that none can fail."""
+    """Exit codes: contract 8, `newscrawl.crawling.exitcodes.ExitCode`. There are no listings, so that none can fail."""
 
     verb: ClassVar[str] = "backfill"
 
@@ -47,7 +47,7 @@ class Command(crawl.Command):
         given = {name: value for name in _OPTIONS if (value := getattr(opts, name)) is not None}
         opts.spargs = {**opts.spargs, **given}
         assert self.settings is not None
-        handlers = {**self.settings.getdict("DOWNLOAD_HANDLERS"), "warc": "newscrawl.crawling.warcfolder.WarcFolder"}
+        handlers = {**self.settings.getdict("DOWNLOAD_HANDLERS"), "warc": "newscrawl.backfilling.warcfolder.WarcFolder"}
         self.settings.set("DOWNLOAD_HANDLERS", handlers, priority="project")
         super().run(args, opts)
 

@@ -15,20 +15,20 @@ from scrapy.spiderloader import get_spider_loader
 
 from newscrawl.commands.manners import open_journal, open_scrapys_log, refuse_unknown_options, talks
 from newscrawl.commands.summary import summary
-from newscrawl.crawling.alerts import AlertTargets, alert, news_of
 from newscrawl.crawling.diskwatch import say
-from newscrawl.crawling.monitors import ExitCode
-from newscrawl.crawling.numbers import check_numbers
+from newscrawl.crawling.exitcodes import ExitCode
 from newscrawl.crawling.outcomes import Outcome, note
 from newscrawl.crawling.progress import Display, State
+from newscrawl.crawling.settingvalues import check_settings
 from newscrawl.crawling.siterun import SiteRun, keep_a_run, run_reactor
 from newscrawl.crawling.stopping import Stop
+from newscrawl.monitoring.alerts import AlertTargets, alert, news_of
 from newscrawl.spiders.site import SiteSpider
 from newscrawl.words.errors import ArgumentError, SiteError, near
 
 
 class Command(CrawlCommand):
-    """Exit codes: contract 8, `newscrawl.crawling.monitors.ExitCode`."""
+    """Exit codes: contract 8, `newscrawl.crawling.exitcodes.ExitCode`."""
 
     default_settings: ClassVar[dict[str, Any]] = {"LOG_INSTALL_ROOT_HANDLER": False}  # see `Journal.install`
     verb: ClassVar[str] = "crawl"
@@ -40,7 +40,7 @@ class Command(CrawlCommand):
             raise UsageError(f"name one site: scrapy {self.verb} NAME (scrapy list shows them)", print_help=False)
         assert self.settings is not None
         try:
-            check_numbers(self.settings)
+            check_settings(self.settings)
             AlertTargets.read(self.settings)
             spidercls = self._spider(args[0])
             if issubclass(spidercls, SiteSpider):

@@ -16,25 +16,25 @@ from scrapy.utils.conf import arglist_to_dict
 
 from newscrawl.commands.manners import check_log, open_journal, refuse_unknown_options, talks
 from newscrawl.commands.summary import many
-from newscrawl.crawling.alerts import AlertTargets, alert, news_of
-from newscrawl.crawling.choosing import choose, longest_ago_first
-from newscrawl.crawling.coordinator import Coordinator, Plan
 from newscrawl.crawling.diskwatch import say
+from newscrawl.crawling.exitcodes import ExitCode
 from newscrawl.crawling.journal import is_asked_for
 from newscrawl.crawling.loopback import loopback_target
-from newscrawl.crawling.monitors import ExitCode
-from newscrawl.crawling.numbers import check_numbers
 from newscrawl.crawling.outcomes import Outcome, note, worst
 from newscrawl.crawling.progress import Display
+from newscrawl.crawling.settingvalues import check_settings
 from newscrawl.crawling.siterun import keep_a_run, output_of, run_reactor
 from newscrawl.crawling.spiderloader import site_folders
-from newscrawl.crawling.worker import Worker
+from newscrawl.fleet.choosing import choose, longest_ago_first
+from newscrawl.fleet.coordinator import Coordinator, Plan
+from newscrawl.fleet.worker import Worker
 from newscrawl.keeping.arguments import Arguments
+from newscrawl.monitoring.alerts import AlertTargets, alert, news_of
 from newscrawl.words.errors import ArgumentError, SiteError
 
 
 class Command(ScrapyCommand):
-    """The process that is called only coordinates (`newscrawl.crawling.coordinator`); it starts itself anew, as a
+    """The process that is called only coordinates (`newscrawl.fleet.coordinator`); it starts itself anew, as a
     worker, with the option --worker."""
 
     requires_project = True
@@ -75,7 +75,7 @@ class Command(ScrapyCommand):
         refuse_unknown_options(args, self)
         check_log(self.settings)
         try:
-            check_numbers(self.settings)
+            check_settings(self.settings)
             loopback_target(self.settings)
             AlertTargets.read(self.settings)
             if Arguments.read(opts.arguments).categories is not None:

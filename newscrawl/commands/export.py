@@ -21,7 +21,7 @@ from scrapy.settings import BaseSettings
 from newscrawl import __version__
 from newscrawl.commands.manners import refuse_unknown_options
 from newscrawl.crawling.diskwatch import say
-from newscrawl.crawling.monitors import ExitCode
+from newscrawl.crawling.exitcodes import ExitCode
 from newscrawl.crawling.spiderloader import site_folders
 from newscrawl.keeping.bag import BagBusyError, BagExistsError, write_bag
 from newscrawl.keeping.bagtext import bag_info, readme

@@ -17,7 +17,7 @@ from scrapy.exceptions import UsageError
 from scrapy.spiderloader import get_spider_loader
 
 from newscrawl.commands.manners import refuse_unknown_options
-from newscrawl.crawling.monitors import ExitCode
+from newscrawl.crawling.exitcodes import ExitCode
 from newscrawl.keeping.disk import is_disk_full
 from newscrawl.keeping.ledger import LedgerError
 from newscrawl.keeping.lock import SiteBusyError, hold

@@ -7,7 +7,7 @@ import sys
 
 from scrapy.commands.list import Command as ListCommand
 
-from newscrawl.crawling.monitors import ExitCode
+from newscrawl.crawling.exitcodes import ExitCode
 from newscrawl.words.errors import SiteError
 
 

@@ -12,8 +12,8 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings, Settings
 from scrapy.utils.log import install_scrapy_root_handler
 
+from newscrawl.crawling.exitcodes import ExitCode
 from newscrawl.crawling.journal import Journal
-from newscrawl.crawling.monitors import ExitCode
 from newscrawl.keeping.disk import is_disk_full
 from newscrawl.words.errors import near
 

@@ -19,21 +19,21 @@ from scrapy.exceptions import UsageError
 from newscrawl.commands.manners import refuse_unknown_options
 from newscrawl.commands.replaysummary import replay_summary
 from newscrawl.crawling.diskwatch import say
-from newscrawl.crawling.monitors import ExitCode, Verdict
+from newscrawl.crawling.exitcodes import ExitCode, Verdict
 from newscrawl.crawling.spiderloader import site_folders
 from newscrawl.crawling.versions import versions
-from newscrawl.keeping.archives import ArchiveError
 from newscrawl.keeping.disk import is_disk_full
 from newscrawl.replaying.differences import Totals, as_json, as_text, compare
 from newscrawl.replaying.interruption import StoppedError, stoppable, unstoppable
+from newscrawl.replaying.judging import judge_replay
 from newscrawl.replaying.oldlines import listed_days
 from newscrawl.replaying.replay import Replay, work_of
 from newscrawl.replaying.rereading import Rereader
 from newscrawl.replaying.sites import Sites
 from newscrawl.replaying.sources import Portion, Source, given_sources, site_sources
-from newscrawl.replaying.verdict import judge_replay
 from newscrawl.replaying.workers import WorkerError, Workers
 from newscrawl.sitefile import site_files
+from newscrawl.warc.reading import WarcError
 from newscrawl.words.errors import SiteError, near
 
 _MOST: Final = 256  # processes
@@ -75,7 +75,7 @@ class Command(ScrapyCommand):
             self._fail(ExitCode.STOPPED, "stopped by a signal")
         except WorkerError as error:
             self._fail(_code_of(error.error), _where(error, sources))
-        except (ArchiveError, SiteError, OSError) as error:
+        except (WarcError, SiteError, OSError) as error:
             self._fail(_code_of(error), error)
 
     def _fail(self, code: ExitCode, error: object) -> None:
@@ -88,7 +88,7 @@ class Command(ScrapyCommand):
         return Path(str(self.settings["PROJECT_DIR"])) / str(self.settings["OUTPUT_DIR"])
 
     def _what(self, args: list[str], only: str | None) -> tuple[str | None, list[Source]]:
-        """The one site to read by, if it is one, and the files. Raises UsageError, ArchiveError, SiteError, OSError."""
+        """The one site to read by, if it is one, and the files. Raises UsageError, WarcError, SiteError, OSError."""
         assert self.settings is not None
         names = site_files(site_folders(self.settings))
         if only is not None and only not in names:
@@ -107,7 +107,7 @@ class Command(ScrapyCommand):
         return only, given_sources(files)
 
     def _replay(self, sources: list[Source], only: str | None, jobs: int, opts: argparse.Namespace) -> None:
-        """Raises ArchiveError, SiteError, OSError, WorkerError, StoppedError; then nothing new is there."""
+        """Raises WarcError, SiteError, OSError, WorkerError, StoppedError; then nothing new is there."""
         assert self.settings is not None
         folders = site_folders(self.settings)
         sites = Sites(folders, only)
@@ -156,7 +156,7 @@ def _jobs(text: str) -> int:
 def _code_of(error: Exception | None) -> ExitCode:
     if error is not None and is_disk_full(error):
         return ExitCode.DISK_FULL
-    return ExitCode.CONFIGURATION if isinstance(error, ArchiveError | SiteError | OSError) else ExitCode.CRASH
+    return ExitCode.CONFIGURATION if isinstance(error, WarcError | SiteError | OSError) else ExitCode.CRASH
 
 
 def _where(error: WorkerError, sources: Sequence[Source]) -> str:

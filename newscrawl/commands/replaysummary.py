@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from newscrawl.commands.summary import short_path
-from newscrawl.crawling.monitors import ExitCode, Verdict
+from newscrawl.crawling.exitcodes import ExitCode, Verdict
 from newscrawl.keeping.accounts import OUTCOMES
 from newscrawl.replaying.differences import Totals
 from newscrawl.replaying.newset import NewSet

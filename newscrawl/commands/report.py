@@ -14,7 +14,7 @@ from scrapy.exceptions import UsageError
 
 from newscrawl.commands.manners import refuse_unknown_options
 from newscrawl.crawling.diskwatch import say
-from newscrawl.crawling.monitors import ExitCode
+from newscrawl.crawling.exitcodes import ExitCode
 from newscrawl.crawling.spiderloader import site_folders
 from newscrawl.keeping.disk import is_disk_full
 from newscrawl.report.gathering import crawled, gather, gather_ledger

@@ -15,8 +15,8 @@ from scrapy.exceptions import UsageError
 from scrapy.http import Response
 
 from newscrawl.commands.manners import refuse_unknown_options
+from newscrawl.crawling.exitcodes import ExitCode
 from newscrawl.crawling.loopback import loopback_target
-from newscrawl.crawling.monitors import ExitCode
 from newscrawl.crawling.spiderloader import site_folders
 from newscrawl.extraction import extract, site_named
 from newscrawl.reading.pages import Page

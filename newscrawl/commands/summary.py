@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from newscrawl.crawling.monitors import ExitCode, Verdict
+from newscrawl.crawling.exitcodes import ExitCode, Verdict
 from newscrawl.crawling.outcomes import Outcome
 from newscrawl.keeping.accounts import Accounts
 from newscrawl.keeping.run import Run

@@ -1,1 +1,1 @@
-"""Crawling: the Scrapy parts."""
+"""Crawling: the Scrapy parts of the run over one site."""

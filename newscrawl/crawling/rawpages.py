@@ -16,8 +16,8 @@ from scrapy.settings import BaseSettings
 
 import newscrawl
 from newscrawl.keeping.payloads import Place
-from newscrawl.keeping.warc import Warc
-from newscrawl.keeping.warcrecords import Exchange, Resource
+from newscrawl.warc.records import Exchange, Resource
+from newscrawl.warc.writing import Warc
 
 __all__ = ["RawPages", "exchange_of", "warc_info"]
 

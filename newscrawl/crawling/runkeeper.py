@@ -15,11 +15,8 @@ from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import call_later
 from scrapy.utils.defer import _schedule_coro
 
-from newscrawl.crawling.alarms import Thresholds
-from newscrawl.crawling.breakage import ARTICLE, REFUSALS
 from newscrawl.crawling.diskwatch import DiskWatch
-from newscrawl.crawling.fieldcounts import FieldCounts
-from newscrawl.crawling.monitors import ExitCode, Verdict, Watched, judge, watch
+from newscrawl.crawling.exitcodes import ExitCode, Verdict
 from newscrawl.crawling.rawpages import RawPages, warc_info
 from newscrawl.crawling.underway import UnderWay
 from newscrawl.crawling.versions import versions
@@ -27,6 +24,11 @@ from newscrawl.crawling.visits import Visit
 from newscrawl.keeping.disk import is_disk_full
 from newscrawl.keeping.run import Run
 from newscrawl.keeping.turns import Turns
+from newscrawl.monitoring.alarms import Thresholds
+from newscrawl.monitoring.breakage import ARTICLE, REFUSALS
+from newscrawl.monitoring.fieldcounts import FieldCounts
+from newscrawl.monitoring.judging import judge
+from newscrawl.monitoring.monitors import Watched, watch
 from newscrawl.spiders.site import SiteSpider
 
 __all__ = ["RunKeeper"]

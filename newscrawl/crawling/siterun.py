@@ -19,15 +19,15 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 
-from newscrawl.crawling.alerts import AlertTargets, alert, news_of
+from newscrawl.crawling.exitcodes import ExitCode
 from newscrawl.crawling.journal import SITE, Journal
-from newscrawl.crawling.monitors import ExitCode
 from newscrawl.crawling.outcomes import Outcome
 from newscrawl.crawling.progress import Standing
 from newscrawl.crawling.runkeeper import RunKeeper
 from newscrawl.keeping.disk import is_disk_full
 from newscrawl.keeping.ledger import LedgerError
 from newscrawl.keeping.lock import SiteBusyError
+from newscrawl.monitoring.alerts import AlertTargets, alert, news_of
 
 __all__ = ["SiteRun", "keep_a_run", "output_of", "run_reactor"]
 

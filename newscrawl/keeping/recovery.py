@@ -14,8 +14,8 @@ from newscrawl.keeping.ledger import DamagedLedgerError, Entry, Kept, Ledger
 from newscrawl.keeping.looks import Validators
 from newscrawl.keeping.runlist import all_runs, append_run, last_runs, started_at
 from newscrawl.keeping.segments import OPEN, finished, is_article, manifest_of, open_segments, records_in, rewrite
-from newscrawl.keeping.warc import open_warcs, warc_facts
 from newscrawl.site import Site
+from newscrawl.warc.writing import open_warcs, warc_facts
 
 __all__ = ["LEDGER", "bring_up", "open_ledger", "rebuild", "set_aside"]
 

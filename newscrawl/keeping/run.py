@@ -28,8 +28,8 @@ from newscrawl.keeping.recovery import LEDGER, bring_up, open_ledger, set_aside
 from newscrawl.keeping.runlist import append_run, free_name, last_runs
 from newscrawl.keeping.segments import Segment, write_manifest
 from newscrawl.keeping.unsynced import Unsynced
-from newscrawl.keeping.warc import Warc
 from newscrawl.site import Site
+from newscrawl.warc.writing import Warc
 
 __all__ = ["Run"]
 

@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-from newscrawl.keeping.archives import Damage
 from newscrawl.replaying.newset import NewSet
 from newscrawl.replaying.rereading import Passage, Place, Reread, Rereader, Revisit
 from newscrawl.replaying.sites import Sites
 from newscrawl.replaying.sources import Portion, Source, portions
 from newscrawl.replaying.workers import Workers
 from newscrawl.site import Site
+from newscrawl.warc.reading import Damage
 
 __all__ = ["Replay", "Work", "work_of"]
 
@@ -45,7 +45,7 @@ class Replay:
         self._following = (-1, 0)  # where the next record begins: number of the source, offset
 
     def run(self, advance: Callable[[int], object]) -> None:
-        """Read everything; `advance` hears how many bytes were read. Raises OSError, ArchiveError, WorkerError."""
+        """Read everything; `advance` hears how many bytes were read. Raises OSError, WarcError, WorkerError."""
         for portion, passage in self._workers.results(portions(self._sources)):
             assert isinstance(portion, Portion)
             assert isinstance(passage, Passage)

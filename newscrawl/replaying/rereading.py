@@ -12,8 +12,6 @@ from typing import BinaryIO, Final
 
 from newscrawl.crawling.visits import outcome_of
 from newscrawl.items import json_line, record_of
-from newscrawl.keeping.archives import Archive, ArchiveError, Damage, Record
-from newscrawl.keeping.captures import answer_in, body_of, moment_of, url_of
 from newscrawl.loaders import read_article
 from newscrawl.pipelines import problem_of
 from newscrawl.reading.dating import date_by_listing
@@ -22,6 +20,8 @@ from newscrawl.reading.pages import Page
 from newscrawl.replaying.sites import Sites
 from newscrawl.replaying.sources import Portion, Source
 from newscrawl.site import Site
+from newscrawl.warc.captures import answer_in, body_of, moment_of, url_of
+from newscrawl.warc.reading import Damage, Record, WarcError, WarcFile
 from newscrawl.words.dates import VIETNAM
 from newscrawl.words.errors import NotArticleError
 from newscrawl.words.urls import resolve
@@ -101,14 +101,14 @@ class Rereader:
             self._file.close()
             self._file = None
 
-    def _archive(self, source: Source) -> Archive:
+    def _archive(self, source: Source) -> WarcFile:
         if self._file is None or self._file.name != str(source.file):
             self.close()
             self._file = source.file.open("rb", buffering=_BUFFER)
         return source.opened(self._file)
 
     def read(self, portion: Portion) -> Passage:
-        """All records of a portion. Raises ArchiveError, OSError."""
+        """All records of a portion. Raises WarcError, OSError."""
         source = self._sources[portion.source]
         archive = self._archive(source)
         passage = Passage(portion.start if portion.exact else archive.first_from(portion.start))
@@ -129,7 +129,7 @@ class Rereader:
                 passage.passed[passed.reason] += 1
 
     def again(self, places: list[Place]) -> list[Reread]:
-        """Pages whose bytes lie in records that were read before. Raises ArchiveError, OSError."""
+        """Pages whose bytes lie in records that were read before. Raises WarcError, OSError."""
         return [self._at(place) for place in places]
 
     def _at(self, place: Place) -> Reread:
@@ -138,7 +138,7 @@ class Rereader:
             record = next(records, None)
         site = self._sites.of(place.url)
         if not isinstance(record, Record) or isinstance(site, str):
-            raise ArchiveError(f"{source.file} was changed while it was read")
+            raise WarcError(f"{source.file} was changed while it was read")
         subject = _Subject(site, place.url, self._sites.address_kind(site, place.url), place.moment)
         return self._read(subject, record, source)
 

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from newscrawl.keeping.archives import Archive, ArchiveError, Record
-from newscrawl.keeping.captures import moment_of
+from newscrawl.warc.captures import moment_of
+from newscrawl.warc.reading import Record, WarcError, WarcFile
 
 __all__ = ["Portion", "Source", "given_sources", "portions", "site_sources"]
 
@@ -28,17 +28,17 @@ class Source:
     start: int
     end: int
 
-    def opened(self, file: BinaryIO) -> Archive:
-        """Its records. Raises ArchiveError."""
-        return Archive(file, self.start, self.end)
+    def opened(self, file: BinaryIO) -> WarcFile:
+        """Its records. Raises WarcError."""
+        return WarcFile(file, self.start, self.end)
 
     def began(self) -> datetime:
-        """When its first record was made. Raises ArchiveError that names the file, OSError."""
+        """When its first record was made. Raises WarcError that names the file, OSError."""
         with open(self.file, "rb") as file:
             try:
                 first = next(self.opened(file).records(self.start, self.start + 1), None)
-            except ArchiveError as error:
-                raise ArchiveError(f"{self.file} {error}") from None
+            except WarcError as error:
+                raise WarcError(f"{self.file} {error}") from None
         return (moment_of(first) if isinstance(first, Record) else None) or datetime.max.replace(tzinfo=UTC)
 
 
@@ -53,21 +53,21 @@ class Portion:
 
 
 def site_sources(folder: Path) -> list[Source]:
-    """The finished WARC files of a site's output, oldest first. Raises ArchiveError where there is none, OSError."""
+    """The finished WARC files of a site's output, oldest first. Raises WarcError where there is none, OSError."""
     files = sorted(folder.glob("2*.warc.gz"))
     if not files:
-        raise ArchiveError(f"{folder} holds no WARC files: nothing was crawled yet, or no raw pages were kept")
+        raise WarcError(f"{folder} holds no WARC files: nothing was crawled yet, or no raw pages were kept")
     return _in_order(source for file in files for source in _sources_in(file))
 
 
 def given_sources(files: Iterable[Path]) -> list[Source]:
-    """WARC files, and those in .wacz files, oldest first. Raises ArchiveError that names the file, OSError."""
+    """WARC files, and those in .wacz files, oldest first. Raises WarcError that names the file, OSError."""
     found = _in_order(source for file in files for source in _sources_in(file))
     for one, other in zip(
         ordered := sorted(found, key=lambda source: (source.name, str(source.file))), ordered[1:], strict=False
     ):
         if one.name == other.name and one.file != other.file:
-            raise ArchiveError(f"{one.file} and {other.file} have the same name: lines could not tell them apart")
+            raise WarcError(f"{one.file} and {other.file} have the same name: lines could not tell them apart")
     return found
 
 
@@ -89,14 +89,14 @@ def _packaged(file: Path) -> Iterator[Source]:
             for entry in package.infolist():
                 if entry.filename.startswith("archive/") and entry.filename.endswith((".warc", ".warc.gz")):
                     if entry.compress_type != zipfile.ZIP_STORED:
-                        raise ArchiveError(f"{file}: {entry.filename} is compressed once more; unzip it first")
+                        raise WarcError(f"{file}: {entry.filename} is compressed once more; unzip it first")
                     data.seek(entry.header_offset + 26)  # the lengths of name and extra field, of the local header
                     lengths = data.read(4)
                     names = int.from_bytes(lengths[:2], "little") + int.from_bytes(lengths[2:], "little")
                     start = entry.header_offset + 30 + names
                     yield Source(file, file.name, start, start + entry.compress_size)
     except zipfile.BadZipFile as error:
-        raise ArchiveError(f"{file} is no .wacz file: {error}") from None
+        raise WarcError(f"{file} is no .wacz file: {error}") from None
 
 
 def portions(sources: list[Source]) -> Iterator[Portion]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from newscrawl.keeping.runhistory import Coverage
+from newscrawl.inventory.runhistory import Coverage
 
 __all__ = ["Bar", "FieldChart", "field_charts"]
 

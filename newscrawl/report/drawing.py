@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import Final
 
-from newscrawl.keeping.runhistory import PastRun
+from newscrawl.inventory.runhistory import PastRun
 from newscrawl.report.coverage import FieldChart
 from newscrawl.report.heatmap import LEVELS, Grid
 

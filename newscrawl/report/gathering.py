@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from newscrawl.keeping.completeness import Completeness, completeness
-from newscrawl.keeping.holdings import Holdings, read_holdings
+from newscrawl.inventory.completeness import Completeness, completeness
+from newscrawl.inventory.holdings import Holdings, read_holdings
+from newscrawl.inventory.ledgerview import LedgerView, OlderLedgerError, view_ledger
+from newscrawl.inventory.runhistory import RunHistory, read_history
 from newscrawl.keeping.ledger import LedgerError
-from newscrawl.keeping.ledgerview import LedgerView, OlderLedgerError, view_ledger
 from newscrawl.keeping.recovery import LEDGER
-from newscrawl.keeping.runhistory import RunHistory, read_history
 from newscrawl.site import NAME, Site
 from newscrawl.sitefile import load_site
 from newscrawl.words.errors import SiteError

@@ -12,7 +12,7 @@ from datetime import datetime
 from math import ceil
 from typing import Final
 
-from newscrawl.keeping.holdings import OTHER
+from newscrawl.inventory.holdings import OTHER
 
 __all__ = ["LEVELS", "Cell", "Grid", "Row", "grids", "heat_grid"]
 

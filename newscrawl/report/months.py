@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Final
 
-from newscrawl.keeping.completeness import Fates, Listing
+from newscrawl.inventory.completeness import Fates, Listing
 
 __all__ = ["month_rows"]
 

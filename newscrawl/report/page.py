@@ -15,7 +15,7 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from newscrawl.keeping.completeness import Fates, Listing
+from newscrawl.inventory.completeness import Fates, Listing
 from newscrawl.report.coverage import field_charts
 from newscrawl.report.drawing import draw_chart, draw_heat_map, draw_trend
 from newscrawl.report.gathering import SiteFigures

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from newscrawl.keeping.proofs import Proof
+from newscrawl.inventory.proofs import Proof
 
 __all__ = ["proof_in_words"]
 

@@ -17,21 +17,21 @@ from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from newscrawl.archives.arguments import BackfillArguments
-from newscrawl.archives.cdx import IndexReader, Memento
-from newscrawl.archives.indexfile import UNREADABLE, lines_of
-from newscrawl.archives.sources import WARC_SCHEME, Way, server_of
-from newscrawl.crawling.archived import archived
-from newscrawl.crawling.archiveindex import LARGEST_ANSWER, ArchiveIndex
+from newscrawl.backfilling.archived import archived
+from newscrawl.backfilling.archiveindex import LARGEST_ANSWER, ArchiveIndex
+from newscrawl.backfilling.arguments import BackfillArguments
+from newscrawl.backfilling.frontier import BackfillFrontier
 from newscrawl.crawling.visits import Visit, outcome_of
 from newscrawl.items import Article
-from newscrawl.keeping.backfillfrontier import BackfillFrontier
 from newscrawl.keeping.ledger import Entry
 from newscrawl.keeping.ledgerfrontier import LedgerFrontier
-from newscrawl.keeping.warcrecords import Resource
 from newscrawl.loaders import read_article
 from newscrawl.reading.pages import Page
 from newscrawl.spiders.site import SiteSpider
+from newscrawl.warc.records import Resource
+from newscrawl.webarchives.cdx import IndexReader, Memento
+from newscrawl.webarchives.indexfile import UNREADABLE, lines_of
+from newscrawl.webarchives.sources import WARC_SCHEME, Way, server_of
 from newscrawl.words.dates import VIETNAM
 from newscrawl.words.errors import ArgumentError, NotArticleError
 

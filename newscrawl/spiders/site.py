@@ -30,12 +30,12 @@ from newscrawl.keeping.ledger import Entry
 from newscrawl.keeping.ledgerfrontier import LedgerFrontier
 from newscrawl.keeping.looks import Validators
 from newscrawl.keeping.walk import Noted, Walk
-from newscrawl.keeping.warcrecords import Resource
 from newscrawl.loaders import read_article
 from newscrawl.reading.dating import date_by_listing
 from newscrawl.reading.discovery import article_links, menu_links
 from newscrawl.reading.pages import Page
 from newscrawl.site import Site
+from newscrawl.warc.records import Resource
 from newscrawl.words.dates import VIETNAM
 from newscrawl.words.errors import ArgumentError, NotArticleError, near
 from newscrawl.words.text import slug

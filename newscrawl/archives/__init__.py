@@ -1,1 +1,0 @@
-"""Archives: what web archives and Common Crawl hold of a site, and how it is asked for. No network here."""

@@ -1,0 +1,1 @@
+"""Taking a site's articles from web archives: the Scrapy parts."""

@@ -1,0 +1,1 @@
+"""All sites at once: which are crawled, by which processes, and for how long."""

@@ -1,0 +1,1 @@
+"""Inventory: what is kept of a site and what is missing, told from its files without touching any."""

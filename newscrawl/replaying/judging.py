@@ -1,0 +1,30 @@
+"""Judging a replay: the exit code, in the words of contract 8."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from newscrawl.crawling.exitcodes import ExitCode, Verdict
+from newscrawl.replaying.replay import Replay
+
+__all__ = ["judge_replay"]
+
+_FAILED_SHARE: Final = 0.10  # of the pages that were to be articles, as in a crawl
+_FAILED_LEAST: Final = 5
+
+
+def judge_replay(replay: Replay) -> Verdict:
+    """The verdict on a replay that read all files; if several apply, the first of 1, 10, 9 wins."""
+    sets = replay.sets.values()
+    failed = sum(new.settled["failed"] for new in sets)
+    tried = failed + sum(new.settled[name] for new in sets for name in ("stored", "unchanged", "duplicate"))
+    if replay.crashes:
+        return Verdict(ExitCode.CRASH, "crash", f"{len(replay.crashes)} pages met a defect of the program")
+    if not any(new.stored for new in sets):
+        return Verdict(ExitCode.NOTHING, "nothing", "no article of a known site in the files")
+    if replay.damage:
+        places = "1 place" if len(replay.damage) == 1 else f"{len(replay.damage)} places"
+        return Verdict(ExitCode.INCOMPLETE, "damaged", f"{places} in the files could not be read")
+    if failed >= _FAILED_LEAST and failed > tried * _FAILED_SHARE:
+        return Verdict(ExitCode.INCOMPLETE, "incomplete", f"{failed} of {tried} articles could not be read")
+    return Verdict(ExitCode.COMPLETE, "finished")

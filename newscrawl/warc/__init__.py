@@ -1,0 +1,1 @@
+"""Pages in WARC files (ISO 28500): ours are written, and those of any crawler are read."""
