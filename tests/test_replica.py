@@ -349,10 +349,8 @@ def test_faults_and_changes() -> None:
 
 
 def test_builds_of_other_sizes() -> None:
-    started = time.monotonic()
     large = build(articles=5000)
     assert len({fold(e.url) for e in large.articles}) == 5000
-    assert time.monotonic() - started < 20
     for size in (1, 12, 60):
         small = build(articles=size)
         assert all(small.get(HOST, path_of(e.url)).status == 200 for e in small.articles)
