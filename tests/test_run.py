@@ -132,6 +132,33 @@ def test_two_runs_in_one_second_have_two_names(tmp_path: Path) -> None:
     assert found == ["20260314T020000Z", "20260314T020001Z", "20260314T020002Z"]
 
 
+def test_a_clock_that_was_set_back_turns_no_order_round(tmp_path: Path) -> None:
+    """Readers take the last line of an article, and so does a ledger that is made anew; a run that stored nothing has
+    its name in `runs.jsonl` alone."""
+    for days in (0, 20, *([1] * 12), 0, 1, 30):
+        run = opened(tmp_path, NOW + timedelta(days=days))
+        if days == 0:
+            run.store({**record(1, text=str(run.name)), "revision": 2 if run.kept("baocantho:1") else 1})
+        ended(run)
+    names = [each["run"] for each in runs(tmp_path)]
+    assert names == sorted(set(names))
+    assert names[1:3] == ["20260403T020000Z", "20260403T020001Z"]
+    assert names[-1] == "20260413T020000Z"
+    assert [each["started"] for each in runs(tmp_path)][2] == "2026-03-15T02:00:00+00:00"
+    (tmp_path / "baocantho" / "ledger.sqlite").unlink()
+    anew = opened(tmp_path, NOW + timedelta(days=31))
+    assert anew.kept("baocantho:1") == Kept(record(1, text=names[14])["content_hash"], 2)
+    anew.close()
+
+
+def test_files_of_another_hand_are_no_names_of_runs(tmp_path: Path) -> None:
+    (tmp_path / "baocantho").mkdir()
+    (tmp_path / "baocantho" / "2nd-try.txt").touch()
+    run = opened(tmp_path)
+    assert run.name == "20260314T020000Z"
+    run.close()
+
+
 def test_the_name_is_utc(tmp_path: Path) -> None:
     run = opened(tmp_path, NOW.astimezone())
     assert run.name == "20260314T020000Z"
@@ -729,6 +756,18 @@ def test_what_is_looked_at_once_more_is_so_for_good_then(tmp_path: Path) -> None
             run.frontier.settle(key, "skipped", "robots")
         counts = ended(run)["counts"]
         assert (counts["found"], counts["skipped"], counts["pending"]) == (len(due), len(due), 0)
+
+
+@pytest.mark.parametrize("outcome", ["failed", "gone"])
+def test_a_wait_that_a_wrong_clock_began_is_not_kept(outcome: str, tmp_path: Path) -> None:
+    """The clock was ten years ahead, and the page would not be asked for before that."""
+    run = opened(tmp_path, NOW + timedelta(days=3650))
+    run.frontier.note(entries(1))
+    run.frontier.settle("1", outcome, "http_503")
+    ended(run)
+    run = opened(tmp_path, NOW)
+    assert keys(run.frontier.take_carried(9)) == ["1"]
+    ended(run)
 
 
 def test_a_page_whose_article_is_too_old_stays_for_a_run_that_wants_it(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import gzip
 import os
+import random
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -208,6 +209,20 @@ def test_a_payload_that_is_not_there_is_stored_once_more(what: str, tmp_path: Pa
     assert second.warc.write(exchange(1, moment=LATER)).file == "20260314T030000Z.warc.gz"
     ended(second)
     assert types(warcs(tmp_path)[-1]) == ["warcinfo", "response", "request"]
+
+
+def test_a_page_that_the_disk_has_spoilt_is_stored_once_more(tmp_path: Path) -> None:
+    """Its record's head is as it was, far before the damage."""
+    page = random.Random(7).randbytes(1 << 16)
+    run = opened(tmp_path)
+    place = run.warc.write(exchange(1, page))
+    ended(run)
+    with open(warcs(tmp_path)[0], "r+b") as file:
+        file.seek(place.offset + place.length // 2)
+        file.write(b"\0\0\0\0")
+    second = opened(tmp_path, LATER)
+    assert second.warc.write(exchange(1, page, moment=LATER)).file == "20260314T030000Z.warc.gz"
+    ended(second)
 
 
 def other_warc(tmp_path: Path) -> Path:

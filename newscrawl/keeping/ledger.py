@@ -28,7 +28,9 @@ __all__ = ["DamagedLedgerError", "Entry", "Kept", "Ledger", "LedgerError", "is_d
 
 _ENTRY: Final = "key, url, via, depth, found_on, date, date_raw, listing"
 _OPEN: Final = "(state IN ('found', 'failed') OR (state IN ('gone', 'skipped') AND not_before IS NOT NULL))"
-_DUE: Final = f"{_OPEN} AND (not_before IS NULL OR not_before <= ?) AND (date IS NULL OR date >= ?)"
+# Between these two moments a page waits. What is to wait for longer was said when the clock was wrong.
+_WAITS: Final = "not_before > ? AND not_before <= ?"
+_DUE: Final = f"{_OPEN} AND NOT coalesce({_WAITS}, 0) AND (date IS NULL OR date >= ?)"
 _BATCH: Final = 500  # SQLite's historic limit for variables in a statement is 999
 
 
@@ -203,7 +205,7 @@ class Ledger:
         """
         rows = self._db.execute(
             f"SELECT seq, {_ENTRY} FROM page WHERE {_DUE} AND seq < ? ORDER BY seq DESC LIMIT ?",
-            (_utc(now), str(since or ""), self._older, most),
+            (*_waiting(now), str(since or ""), self._older, most),
         ).fetchall()
         self._older = rows[-1][0] if rows else 0
         return [Entry(*row[1:]) for row in rows]
@@ -211,7 +213,7 @@ class Ledger:
     def count_carried(self, now: datetime, since: date | None = None) -> int:
         """How many pages `take_carried` has still to give."""
         sql = f"SELECT count(*) FROM page WHERE {_DUE} AND seq < ?"
-        return self._one(sql, _utc(now), str(since or ""), self._older)
+        return self._one(sql, *_waiting(now), str(since or ""), self._older)
 
     def date_page(self, key: str, day: str) -> None:
         """The page stays pending, and its article is known to be of `day` (ISO 8601)."""
@@ -316,6 +318,11 @@ def is_damage(error: sqlite3.Error) -> bool:
 def _batches(keys: list[str]) -> Iterator[list[str]]:
     for start in range(0, len(keys), _BATCH):
         yield keys[start : start + _BATCH]
+
+
+def _waiting(now: datetime) -> tuple[str, str]:
+    """What `_WAITS` compares with: no wait is longer than `LATER_LOOK`, counted from some moment of a run."""
+    return _utc(now), _utc(now + 2 * LATER_LOOK)
 
 
 def _utc(moment: datetime) -> str:

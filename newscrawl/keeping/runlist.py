@@ -17,6 +17,7 @@ __all__ = ["all_runs", "append_run", "free_name", "last_runs", "run_name", "star
 _NAME: Final = "runs.jsonl"
 _FORM: Final = "%Y%m%dT%H%M%SZ"  # a run is named by its start, UTC
 _CHUNK: Final = 1 << 16
+_SECOND: Final = timedelta(seconds=1)
 
 
 def append_run(folder: Path, record: dict[str, Any]) -> None:
@@ -75,12 +76,19 @@ def lines_backwards(file: Path) -> Iterator[bytes]:
 
 
 def free_name(folder: Path, now: datetime) -> str:
-    """The name of a run: its start to the second, or the next free second where that is another run's name."""
-    taken = {file.name.partition(".")[0] for file in folder.glob("2*.*")}
-    taken |= {str(record.get("run")) for record in last_runs(folder, 10)}
-    while (name := run_name(now)) in taken:
-        now += timedelta(seconds=1)
-    return name
+    """The name of a run: its start to the second. Readers take files in the order of their names, so it comes behind
+    all others, also where the clock was set back since: then it is the second after the last one."""
+    names = {file.name.partition(".")[0] for file in folder.glob("2*.*")}
+    names |= {str(record.get("run")) for record in last_runs(folder, 10)}
+    last = max((start for start in map(_start, names) if start is not None), default=None)
+    return run_name(now) if last is None or last < now.replace(microsecond=0) else run_name(last + _SECOND)
+
+
+def _start(name: str) -> datetime | None:
+    try:
+        return started_at(name)
+    except ValueError:  # a file of another hand
+        return None
 
 
 def run_name(started: datetime) -> str:

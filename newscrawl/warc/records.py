@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import zlib
 from base64 import b32encode
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from gzip import decompress
 from hashlib import sha1
 from io import BytesIO
 from typing import Any, Final
@@ -146,10 +148,11 @@ def _date(moment: datetime) -> str:
 
 
 def original_in(member: bytes, digest: bytes) -> Original | None:
-    """The record in a compressed member of a file, if it is a page's and holds the payload with this SHA-1."""
+    """The record in a compressed member of a file, if it is whole, is a page's, and holds the payload with this
+    SHA-1."""
     try:
-        record = next(iter(ArchiveIterator(BytesIO(member))), None)
-    except (ArchiveLoadFailed, EOFError):
+        record = next(iter(ArchiveIterator(BytesIO(decompress(member)))), None)
+    except (ArchiveLoadFailed, EOFError, OSError, zlib.error):  # the sum at the end of a member is compared, too
         return None
     head = record.rec_headers if record is not None and record.rec_type in ("response", "resource") else None
     if head is None or head.get_header("WARC-Payload-Digest") != _label(digest):
