@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,7 @@ class OpenRuns:
         self._db.execute("DELETE FROM run WHERE name = ?", (run,))
 
 
+@cache
 def _boot() -> str:
     """What names the system's boot; empty where it has no such name."""
     try:

@@ -117,14 +117,16 @@ def _date_among(pieces: Iterable[str], seen_at: datetime | None) -> tuple[str | 
 
     A day without a year that can't be resolved is kept as it stands: "(19/02)" without a time of fetch.
     """
-    for piece in sorted(pieces, key=_is_wordy):  # a teaser's first words may name a day too
-        if _DIGIT.search(piece):
-            if stamp := find_date(piece, seen_at=seen_at):
-                ahead = seen_at is not None and stamp.day > (seen_at + timedelta(days=1)).date()
-                if not ahead:  # what is announced lies in the future, what was published never
-                    return stamp.day.isoformat(), stamp.raw
-            if match := _YEARLESS.search(piece):
-                return None, fold(match[0])
+    numbered = [piece for piece in pieces if _DIGIT.search(piece)]
+    if len(numbered) > 1:
+        numbered.sort(key=_is_wordy)  # a teaser's first words may name a day too
+    for piece in numbered:
+        if stamp := find_date(piece, seen_at=seen_at):
+            ahead = seen_at is not None and stamp.day > (seen_at + timedelta(days=1)).date()
+            if not ahead:  # what is announced lies in the future, what was published never
+                return stamp.day.isoformat(), stamp.raw
+        if match := _YEARLESS.search(piece):
+            return None, fold(match[0])
     return None, None
 
 
