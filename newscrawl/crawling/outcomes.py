@@ -35,7 +35,7 @@ _LONGEST: Final = 400  # characters of a line
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one site. `seconds` is how long it took, `log` the file of the run's log ("" where there is
-    none); the numbers are those of the manifest."""
+    none); the numbers are those of the manifest. `told`: its alert was given already, with the run's alarms."""
 
     site: str
     code: ExitCode
@@ -46,6 +46,7 @@ class Outcome:
     failed: int = 0
     seconds: float = 0.0
     log: str = ""
+    told: bool = False
 
     @classmethod
     def read(cls, record: dict[str, Any]) -> Outcome:
