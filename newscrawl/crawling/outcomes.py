@@ -15,7 +15,7 @@ ADVICE: Final = {
     ExitCode.CRASH: "report it with the log; the next run goes on from here",
     ExitCode.USAGE: "correct the command",
     ExitCode.DISK_FULL: "make room; what was not written is fetched by the next run",
-    ExitCode.CONFIGURATION: "correct the file that is named",
+    ExitCode.CONFIGURATION: "correct the file or folder that is named",
     ExitCode.INCOMPLETE: "look at the log if it happens again; the next run tries again",
     ExitCode.NOTHING: "look at the site: has it moved or changed?",
     ExitCode.STOPPED: "nothing; the next run goes on from here",
