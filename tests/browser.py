@@ -140,6 +140,7 @@ class Browser:
 def main() -> None:
     """Screenshots of a report, to be looked at: `python -m tests.browser REPORT FOLDER`."""
     report, folder = (Path(arg).resolve() for arg in sys.argv[1:3])
+    folder.mkdir(parents=True, exist_ok=True)
     with Browser() as browser:
         for width in (360, 1280):
             for dark in (False, True):

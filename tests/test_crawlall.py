@@ -132,8 +132,9 @@ def test_one_sites_failure_is_not_anothers(tmp_path: Path) -> None:
     hay.at |= {f"/bai-a{number}.html": Response(500, {}, b"x") for number in range(1, 7)}
     with press(tmp_path, hosts, {"tot.example.vn": Paper(2), "hay.example.vn": hay}) as crawl:
         (crawl.sites / "hong.toml").write_text('tilte = "h1"', "utf-8")
-        result = crawl(*names)
+        result = crawl(*names, *noting(tmp_path))
         assert (result.code, result.out) == (4, "")
+        assert noted(tmp_path) == ["chet 10", "hay 9", "hong 4"], "each is told of once, and none that is well"
         notes = re.split(r"^(?=\S)", result.err, flags=re.MULTILINE)[1:]
         assert [note.splitlines()[0] for note in notes] == [
             "chet: nothing (exit code 10)", "hay: incomplete (exit code 9)", "hong: configuration (exit code 4)",
@@ -162,17 +163,32 @@ def test_a_killed_worker_costs_only_the_sites_it_had(tmp_path: Path) -> None:
     papers["hai.example.vn"].at["/bai-a3.html"] = hanging()
     with press(tmp_path, {name: f"{name}.example.vn" for name in names}, papers) as crawl:
         talking = ("-s", "PROGRESS_SECONDS=0.5")
-        with crawl.start("crawlall", *names, "-j", "2", "-s", "SITES_AT_ONCE=1", *talking) as process:
+        with crawl.start(
+            "crawlall", *names, "-j", "2", "-s", "SITES_AT_ONCE=1", *talking, *noting(tmp_path)
+        ) as process:
             crawl.until_asked("hai.example.vn", "/bai-a3.html")
             victim = holder_of(crawl.output / "hai" / ".lock")
             assert victim != process.pid
             os.kill(victim, signal.SIGKILL)
             out, err = process.communicate(timeout=LONGEST)
         assert process.returncode == 1
+        assert noted(tmp_path) == ["hai 1"]
         assert "hai: crash (exit code 1)\n  its process was killed by SIGKILL" in err
         assert [line.split()[:2] for line in out.splitlines()[1:4]] == [["bon", "0"], ["hai", "1"], ["mot", "0"]]
         assert out.splitlines()[-1].startswith("2 of 3 complete")
         assert (crawl.stored("bon"), crawl.stored("mot")) == (10, 10)
+
+
+def noting(folder: Path) -> tuple[str, str]:
+    """An ALERT_COMMAND that notes what it is told."""
+    script = folder / "note.sh"
+    script.write_text(f'#!/bin/sh\necho "$NEWSCRAWL_SITE $NEWSCRAWL_EXIT_CODE" >> {folder}/noted\n', "utf-8")
+    script.chmod(0o755)
+    return "-s", f"ALERT_COMMAND={script}"
+
+
+def noted(folder: Path) -> list[str]:
+    return sorted((folder / "noted").read_text("utf-8").splitlines())
 
 
 def test_a_worker_whose_coordinator_died_ends_in_good_order(tmp_path: Path) -> None:

@@ -451,7 +451,7 @@ def test_a_ledger_made_anew_by_hand(small: Any, tmp_path: Path) -> None:
     portal, server = small
     assert crawl(server.port, tmp_path).code == 0
     setting = ("-s", f"OUTPUT_DIR={tmp_path}")
-    result = scrapy("ledger", "rebuild", "ninhthuan", *setting)
+    result = scrapy("ledger", "rebuild", "ninhthuan", *setting, *TALKING)
     assert result.code == 0, result.err
     assert f"made anew from {len(wanted(portal))} articles; the old one is now ledger.sqlite.damaged-" in result.out
     assert crawl(server.port, tmp_path).code == 0

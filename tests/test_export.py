@@ -27,7 +27,7 @@ from newscrawl.keeping import bag as bag_module
 from newscrawl.keeping.ledger import Kept
 from tests.crawls import hearing
 from tests.onerun import LATER, SITE, article, ended, opened, record, runs
-from tests.scrapyrun import LONGEST, Result, command, environment
+from tests.scrapyrun import LONGEST, TALKING, Result, command, environment
 
 RUN = "20260314T020000Z"
 SECOND = "20260314T030000Z"
@@ -87,7 +87,7 @@ KEPT = {
 
 
 def test_a_bag_is_valid_and_holds_what_is_kept(export: Callable[..., Result], output: Path, tmp_path: Path) -> None:
-    done = export()
+    done = export(*TALKING)
     bag = bagit.Bag(str(tmp_path / "bag"))
     assert bag.validate()
     assert bag.version_info == (1, 0)
@@ -368,7 +368,7 @@ def exported(output: Path, cwd: Path, **more: Any) -> subprocess.CompletedProces
 @pytest.mark.crawl
 def test_from_any_folder_and_by_the_validator_of_others(output: Path, tmp_path: Path) -> None:
     done = exported(output, tmp_path)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     check = [sys.executable, "-m", "bagit", "--validate", "bag"]
     assert subprocess.run(check, cwd=tmp_path, capture_output=True, timeout=LONGEST).returncode == 0
 

@@ -55,6 +55,7 @@ class Paper:
     def __init__(self, folder: Path) -> None:
         self.folder, self.output = folder, folder / "output"
         self.site = self.output / "bao"
+        self.talking = 3600.0  # PROGRESS_SECONDS
         self.site.mkdir(parents=True)
         (folder / "sites").mkdir()
         self.rules(SITE)
@@ -75,7 +76,12 @@ class Paper:
         command.settings = Settings()
         command.settings.setmodule(newscrawl.settings)
         command.settings.setdict(
-            {"PROJECT_DIR": str(self.folder), "OUTPUT_DIR": "output", "SITES": str(self.folder / "sites")}
+            {
+                "PROJECT_DIR": str(self.folder),
+                "OUTPUT_DIR": "output",
+                "SITES": str(self.folder / "sites"),
+                "PROGRESS_SECONDS": self.talking,
+            }
         )
         parser = argparse.ArgumentParser(conflict_handler="resolve")
         command.add_options(parser)
@@ -360,6 +366,11 @@ def test_wrong_usage(paper: Paper, args: tuple[str, ...]) -> None:
         paper.replay(*args)
 
 
+def test_a_folder_is_told_from_what_is_not_there(paper: Paper) -> None:
+    with pytest.raises(UsageError, match=r"is a folder; name its files, like .*/\*\.warc\.gz"):
+        paper.replay(str(paper.folder))
+
+
 def test_what_is_no_warc_file_is_told(paper: Paper, capsys: pytest.CaptureFixture[str]) -> None:
     good, bad = paper.file("x.warc.gz", wget(1)), paper.file("x.html", b"<html>")
     assert paper.replay(good, bad) == 4
@@ -555,6 +566,19 @@ def differences(paper: Paper, capsys: pytest.CaptureFixture[str], *args: str) ->
     paper.replay(*args, "--diff", "--json")
     told = capsys.readouterr()
     return [json.loads(line) for line in told.out.splitlines()], told.err
+
+
+def test_cron_has_nothing_to_mail_of_what_ends_well(paper: Paper, capsys: pytest.CaptureFixture[str]) -> None:
+    paper.talking = 0.0
+    paper.run("20260101T000000Z", packed(response(1)))
+    assert paper.replay("bao") == 0
+    paper.becomes_old()
+    assert paper.replay("bao", "--diff", "--json") == 0
+    assert capsys.readouterr() == ("", "")
+    assert paper.replay("bao", "--diff") == 0
+    assert "0 changed" in capsys.readouterr().out, "that was asked for"
+    assert paper.replay(paper.file("x.warc.gz", packed(record("warcinfo")))) == 10
+    assert "no article of a known site" in capsys.readouterr().out
 
 
 def test_the_same_rules_make_no_difference(paper: Paper, capsys: pytest.CaptureFixture[str]) -> None:

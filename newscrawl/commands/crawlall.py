@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import math
 import sys
+from collections.abc import Iterable
 from time import monotonic
 from typing import Any, ClassVar
 
@@ -93,16 +94,13 @@ class Command(ScrapyCommand):
         loud = talks(self.settings) or is_asked_for(self.settings, "LOG_LEVEL")
         plan = Plan(sites, _worker_command(opts, loud=talks(self.settings)), jobs, each, limit, loud)
         broken = [Outcome(site, ExitCode.CONFIGURATION, "configuration", why) for site, why in chosen.broken.items()]
+        asyncio.run(self._coordinate(plan, broken))
+
+    async def _coordinate(self, plan: Plan, broken: list[Outcome]) -> None:
+        """Have the sites crawled, and tell of all of them, also of those whose files are `broken`."""
+        assert self.settings is not None
         began = monotonic()
         coordinator = Coordinator(plan)
-        asyncio.run(self._coordinate(coordinator))
-        outcomes = sorted([*broken, *coordinator.outcomes.values()], key=lambda outcome: outcome.site)
-        self._conclude(outcomes, monotonic() - began)
-        for outcome in (*broken, *coordinator.lost):  # of the others their workers have told
-            alert(news_of(outcome), AlertTargets.read(self.settings))
-
-    async def _coordinate(self, coordinator: Coordinator) -> None:
-        assert self.settings is not None
         coordinator.stop.install()
         display = Display(coordinator.state, self.settings.getfloat("PROGRESS_SECONDS"))
         showing = asyncio.create_task(display.show())
@@ -111,7 +109,17 @@ class Command(ScrapyCommand):
         finally:
             showing.cancel()
             await asyncio.wait({showing})
-            coordinator.stop.over()
+        outcomes = sorted([*broken, *coordinator.outcomes.values()], key=lambda outcome: outcome.site)
+        self._conclude(outcomes, monotonic() - began)
+        await self._alert(outcome for outcome in outcomes if not outcome.told)
+        coordinator.stop.over()
+
+    async def _alert(self, outcomes: Iterable[Outcome]) -> None:
+        """Tell of sites of which no worker could: their files are broken, their workers died, their turns did not come.
+        Several at once, for a command or webhook that hangs takes its ten seconds for each."""
+        assert self.settings is not None
+        targets = AlertTargets.read(self.settings)
+        await asyncio.gather(*(asyncio.to_thread(alert, news_of(outcome), targets) for outcome in outcomes))
 
     def _conclude(self, outcomes: list[Outcome], seconds: float) -> None:
         """A table for who listens; for cron, what did not end well."""

@@ -19,7 +19,7 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 
 from newscrawl import __version__
-from newscrawl.commands.manners import refuse_unknown_options
+from newscrawl.commands.manners import refuse_unknown_options, talks
 from newscrawl.crawling.diskwatch import say
 from newscrawl.crawling.exitcodes import ExitCode
 from newscrawl.crawling.spiderloader import site_folders
@@ -104,7 +104,7 @@ class Command(ScrapyCommand):
             _SCHEMA.name: _SCHEMA.read_text("utf-8"),
         }
         write_bag(bag, kept, _rules({site: files[site] for site in sites if site in files}), texts, info)
-        if say(f"{bag}: {_summary(bag, kept)}", sys.stdout):
+        if talks(self.settings) and say(f"{bag}: {_summary(bag, kept)}", sys.stdout):
             self.exitcode = int(ExitCode.DISK_FULL)
 
     def _sites(self, names: list[str], files: dict[str, Path]) -> list[str]:

@@ -16,7 +16,8 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.spiderloader import get_spider_loader
 
-from newscrawl.commands.manners import refuse_unknown_options
+from newscrawl.commands.manners import refuse_unknown_options, talks
+from newscrawl.crawling.diskwatch import say
 from newscrawl.crawling.exitcodes import ExitCode
 from newscrawl.keeping.disk import is_disk_full
 from newscrawl.keeping.ledger import LedgerError
@@ -51,7 +52,9 @@ class Command(ScrapyCommand):
             site = loader.load(args[1]).site  # type: ignore[attr-defined]
             if not folder.is_dir():
                 raise LedgerError(f"{folder}: nothing was crawled yet")
-            print(rebuilt(folder, site))
+            done = rebuilt(folder, site)
+            if talks(self.settings) and say(done, sys.stdout):
+                self.exitcode = int(ExitCode.DISK_FULL)
         except KeyError:
             raise UsageError(f"no site {args[1]!r}{near(args[1], loader.list())}", print_help=False) from None
         except SiteBusyError as error:
@@ -61,7 +64,7 @@ class Command(ScrapyCommand):
 
     def _fail(self, code: ExitCode, error: BaseException) -> None:
         self.exitcode = int(code)
-        print(f"scrapy ledger: {error}", file=sys.stderr)
+        say(f"scrapy ledger: {error}", sys.stderr)
 
 
 def rebuilt(folder: Path, site: Site) -> str:

@@ -21,8 +21,8 @@ __all__ = ["check_log", "open_journal", "open_scrapys_log", "refuse_unknown_opti
 
 
 def talks(settings: BaseSettings) -> bool:
-    """Whether somebody listens: at a terminal, or by the setting PROGRESS_SECONDS. Else a run that ends well says
-    nothing at all, so that cron has nothing to mail."""
+    """Whether somebody listens: at a terminal, or by the setting PROGRESS_SECONDS. Else what ends well says nothing,
+    so that cron has nothing to mail; only what was asked for is printed, like differences or JSON."""
     return sys.stderr.isatty() or sys.stdout.isatty() or settings.getfloat("PROGRESS_SECONDS") > 0
 
 

@@ -16,7 +16,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from newscrawl.commands.manners import refuse_unknown_options
+from newscrawl.commands.manners import refuse_unknown_options, talks
 from newscrawl.commands.replaysummary import replay_summary
 from newscrawl.crawling.diskwatch import say
 from newscrawl.crawling.exitcodes import ExitCode, Verdict
@@ -101,6 +101,8 @@ class Command(ScrapyCommand):
             return args[0], site_sources(self._output / args[0])
         files = [Path(arg) for arg in args]
         for file in files:
+            if file.is_dir():
+                raise UsageError(f"{file}: is a folder; name its files, like {file}/*.warc.gz", print_help=False)
             if not file.is_file():
                 hint = near(str(file), names) if not file.exists() and len(files) == 1 else ""
                 raise UsageError(f"{file}: no such file, and no site of that name{hint}", print_help=False)
@@ -141,8 +143,10 @@ class Command(ScrapyCommand):
             for difference in compare(self._output / name, new.segment):
                 totals[name].add(difference)
                 full.append(say((as_json if opts.json else as_text)(difference), sys.stdout))
-        out = sys.stderr if opts.json else sys.stdout
-        full.append(say(replay_summary(replay, verdict, totals, Path.cwd()), out))
+        assert self.settings is not None
+        if verdict.code or talks(self.settings) or (opts.diff and not opts.json):
+            out = sys.stderr if opts.json else sys.stdout
+            full.append(say(replay_summary(replay, verdict, totals, Path.cwd()), out))
         if any(full):
             self.exitcode = int(ExitCode.DISK_FULL)
 

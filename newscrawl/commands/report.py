@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from newscrawl.commands.manners import refuse_unknown_options
+from newscrawl.commands.manners import refuse_unknown_options, talks
 from newscrawl.crawling.diskwatch import say
 from newscrawl.crawling.exitcodes import ExitCode
 from newscrawl.crawling.spiderloader import site_folders
@@ -95,7 +95,8 @@ class Command(ScrapyCommand):
             code = ExitCode.DISK_FULL if is_disk_full(error) else ExitCode.CONFIGURATION
             self._fail(code, f"{file}: can't be written ({error.strerror})")
             return
-        if sys.stdout.isatty() and say(str(file), sys.stdout):
+        assert self.settings is not None
+        if talks(self.settings) and say(str(file), sys.stdout):
             self._fail(ExitCode.DISK_FULL, "the disk took no more")
 
     def _fail(self, code: ExitCode, message: str) -> None:

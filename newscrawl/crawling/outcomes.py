@@ -15,7 +15,7 @@ ADVICE: Final = {
     ExitCode.CRASH: "report it with the log; the next run goes on from here",
     ExitCode.USAGE: "correct the command",
     ExitCode.DISK_FULL: "make room; what was not written is fetched by the next run",
-    ExitCode.CONFIGURATION: "correct the file that is named",
+    ExitCode.CONFIGURATION: "correct the file or folder that is named",
     ExitCode.INCOMPLETE: "look at the log if it happens again; the next run tries again",
     ExitCode.NOTHING: "look at the site: has it moved or changed?",
     ExitCode.STOPPED: "nothing; the next run goes on from here",
@@ -35,7 +35,7 @@ _LONGEST: Final = 400  # characters of a line
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one site. `seconds` is how long it took, `log` the file of the run's log ("" where there is
-    none); the numbers are those of the manifest."""
+    none); the numbers are those of the manifest. `told`: its alert was given already, with the run's alarms."""
 
     site: str
     code: ExitCode
@@ -46,6 +46,7 @@ class Outcome:
     failed: int = 0
     seconds: float = 0.0
     log: str = ""
+    told: bool = False
 
     @classmethod
     def read(cls, record: dict[str, Any]) -> Outcome:

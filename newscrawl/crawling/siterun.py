@@ -11,6 +11,7 @@ import logging
 import sqlite3
 from collections.abc import Coroutine
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 from typing import Any, TypeVar
@@ -96,7 +97,7 @@ class SiteRun:
         try:
             outcome = self._broke_down(error) if error is not None else self._ended()
             await asyncio.to_thread(self._alert, outcome)
-            return outcome
+            return replace(outcome, told=True)
         finally:
             self._journal.end(self._log)
 

@@ -65,7 +65,6 @@ class Coordinator:
         self._done = asyncio.Event()
         self._end: float | None = None
         self.outcomes: dict[str, Outcome] = {}
-        self.lost: list[Outcome] = []  # of sites whose worker ended without a word
         self.stop = Stop(lambda: list(self._workers), int(ExitCode.STOPPED), _LONGEST)
 
     async def run(self) -> None:
@@ -141,9 +140,7 @@ class Coordinator:
         for site in sites:
             at = self._standings[site]
             detail = f"its process {how}; the next run goes on from here\n{last_words}".rstrip()
-            outcome = Outcome(site, code, reason, detail, at.found, at.stored, at.failed, at.seconds)
-            self.outcomes[site] = outcome
-            self.lost.append(outcome)
+            self.outcomes[site] = Outcome(site, code, reason, detail, at.found, at.stored, at.failed, at.seconds)
         self._go_on()
 
     # --- ending
