@@ -201,7 +201,7 @@ def test_counts_of_the_manifest() -> None:
 
 
 def test_monitors_and_their_settings() -> None:
-    code = "".join(file.read_text("utf-8") for file in (ROOT / "newscrawl/crawling").glob("*.py"))
+    code = "".join(file.read_text("utf-8") for file in (ROOT / "newscrawl/monitoring").glob("*.py"))
     rows = list(tables(MONITORING, "Monitor"))
     assert len(rows) == 4
     for monitor, _, _, named in rows:
