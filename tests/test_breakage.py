@@ -205,6 +205,17 @@ def test_pages_that_are_no_longer_taken_for_articles() -> None:
     assert (alarm.subject, alarm.text) == ("article", "article: read on 2 of 22 pages (9%), where 100% are usual")
 
 
+def test_since_when_a_small_site_has_been_broken() -> None:
+    """One page that is not read says nothing, five in five nights do: those of all five may be articles."""
+    nights = [run(0, of=60), *(run(day, of=0) for day in range(1, 9))]
+    for each in nights[1:]:
+        each["counts"]["reasons"] = {"skipped/no_frame": 1}
+    found = [(at, alarm) for at, watched in enumerate(lived(nights)) for alarm in watched.alarms]
+    at, alarm = found[0]
+    assert at > 1
+    assert (alarm.subject, alarm.since, alarm.first) == ("article", nights[at]["started"], nights[1]["started"])
+
+
 def test_runs_of_earlier_versions_have_layers_alone() -> None:
     old = {"counts": {"stored": 40}, "extracted_by": {"title/site": 30, "title/jsonld": 10, "lead/meta": 5}}
     assert share_of(old, "filled", "title") == Share(40, 40)

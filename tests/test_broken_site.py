@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.replica import Portal, Response, Server, build, serve
-from tests.scrapyrun import Result, crawl, runs
+from tests.scrapyrun import Result, balanced, crawl, runs
 
 pytestmark = pytest.mark.crawl
 
@@ -74,6 +76,27 @@ def test_class_names_that_change_overnight(night: Any, tmp_path: Path) -> None:
     assert "ALERT_WEBHOOK: not told (Connection refused)" in result.err
     everything = [result.out, result.err, *(file.read_text("utf-8") for file in (tmp_path / "out").rglob("*.json*"))]
     assert not any("T0KEN" in text for text in everything)
+
+
+def test_what_a_broken_site_hid_is_had_when_it_is_mended(night: Any, tmp_path: Path) -> None:
+    """Articles that nothing but their frame tells from listings are skipped while it has another name."""
+    portal, server, _ = night
+    portal.relaunch(renamed=True)
+    _, broken = next_crawl(night, tmp_path)
+    with closing(sqlite3.connect(tmp_path / "out/ninhthuan/ledger.sqlite")) as ledger:
+        given_up = "SELECT url FROM page WHERE state = 'skipped' AND reason IN ('no_frame', 'listing')"
+        hidden = {url for (url,) in ledger.execute(given_up) if portal.find(url)}
+        assert len(hidden) > 5
+        with ledger:  # a week goes by
+            ledger.execute("UPDATE page SET not_before = '2026-01-01' WHERE not_before IS NOT NULL")
+        portal.relaunch()
+        crawl(server.port, tmp_path / "out")
+        assert not hidden & {url for (url,) in ledger.execute(given_up)}
+    mended = runs(tmp_path / "out/ninhthuan")[-1]
+    assert "article" not in {alarm["subject"] for alarm in mended["alarms"]}
+    assert mended["counts"]["stored"] >= len(hidden)
+    assert balanced(broken["counts"])
+    assert balanced(mended["counts"])
 
 
 def test_captions_that_move_into_the_body(night: Any, tmp_path: Path) -> None:

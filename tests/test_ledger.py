@@ -112,6 +112,21 @@ def test_what_is_settled_before_it_is_taken_is_not_given(ledger: Ledger) -> None
     assert keys(ledger.take_new(10)) == ["2"]
 
 
+def test_what_was_given_up_since_then_is_looked_at_later(ledger: Ledger) -> None:
+    ledger.note(entry(number) for number in range(4))
+    ledger.skip("0", "no_frame", NOW - timedelta(days=2))
+    ledger.skip("1", "no_frame", NOW)
+    ledger.skip("2", "denied_address", NOW)
+    ledger.settle("3", "done")
+    later = NOW + timedelta(days=8)
+    assert again(ledger).count_carried(later) == 0
+    ledger.look_later(["no_frame"], NOW - timedelta(days=1), NOW)
+    assert again(ledger).count_carried(NOW + timedelta(days=6)) == 0
+    assert keys(again(ledger).take_carried(10, later)) == ["1"]
+    ledger.skip("1", "no_frame", later)  # the second look has shown the same, and there is no alarm
+    assert again(ledger).count_carried(later + timedelta(days=99)) == 0
+
+
 def test_new_pages_since(ledger: Ledger) -> None:
     ledger.note([entry(1, date="2018-07-31"), entry(2, date="2018-08-01"), entry(3)])
     assert keys(ledger.take_new(10, date(2018, 8, 1))) == ["2", "3"]

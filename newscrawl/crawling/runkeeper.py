@@ -20,12 +20,12 @@ from newscrawl.crawling.exitcodes import ExitCode, Verdict
 from newscrawl.crawling.rawpages import RawPages, warc_info
 from newscrawl.crawling.underway import UnderWay
 from newscrawl.crawling.versions import versions
-from newscrawl.crawling.visits import Visit
+from newscrawl.crawling.visits import BREAKAGE, UNREAD, Visit
 from newscrawl.keeping.disk import is_disk_full
 from newscrawl.keeping.run import Run
 from newscrawl.keeping.turns import Turns
-from newscrawl.monitoring.alarms import Thresholds
-from newscrawl.monitoring.breakage import ARTICLE, REFUSALS
+from newscrawl.monitoring.alarms import Thresholds, moment
+from newscrawl.monitoring.breakage import ARTICLE
 from newscrawl.monitoring.fieldcounts import FieldCounts
 from newscrawl.monitoring.judging import judge
 from newscrawl.monitoring.monitors import Watched, watch
@@ -198,8 +198,8 @@ class RunKeeper:
         }
         thresholds = Thresholds.read(self.crawler.settings)
         examples = dict(self.fields.examples)
-        if any(reason.rpartition("/")[2] in REFUSALS for reason in self.run.accounts.reasons):
-            examples["filled", ARTICLE] = self.run.ledger.refused(REFUSALS, 2)
+        if any(reason.rpartition("/")[2] in BREAKAGE for reason in self.run.accounts.reasons):
+            examples["filled", ARTICLE] = self.run.ledger.refused(BREAKAGE, 2)
         watched = watch(
             now,
             self.run.earlier(_EARLIER),
@@ -209,6 +209,9 @@ class RunKeeper:
         )
         for alarm in watched.alarms:
             logger.error("%s", alarm.text)
+            if alarm.subject == ARTICLE:
+                starts = [start for text in (alarm.since, alarm.first) if (start := moment(text)) is not None]
+                self.run.frontier.look_later(UNREAD, min([self.run.started, *starts]))
         for subject in watched.accepted:
             logger.warning("%s: how it is now is taken for usual from here on", subject)
         for subject in sorted(thresholds.accepted.difference(watched.accepted)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from scrapy.exceptions import IgnoreRequest
 from scrapy.spidermiddlewares.httperror import HttpError
@@ -12,7 +13,10 @@ from newscrawl.keeping.ledger import Entry
 from newscrawl.keeping.looks import Look
 from newscrawl.keeping.walk import Walk
 
-__all__ = ["Visit", "away", "is_breakage", "is_passing", "is_silent", "look_outcome_of", "outcome_of", "reason_of"]
+__all__ = [
+    "BREAKAGE", "UNREAD", "Visit", "away", "is_breakage", "is_passing", "is_silent", "look_outcome_of", "outcome_of",
+    "reason_of",
+]  # fmt: skip
 
 _GONE = frozenset({"http_404", "http_410", "soft_404", "redirected_home", "moved"})
 # Scrapy's errors in the words of the manifest.
@@ -37,7 +41,9 @@ _PASSING = frozenset(
 _SILENT = frozenset({"connection_failed", "connection_refused", "no_such_host", "robots_unreachable", "timeout"})
 # Why a page under an article's address gives no article: these are breakage, to be tried again and to be counted
 # against the run. The others are the page's nature.
-_BREAKAGE = frozenset({"no_body", "no_title", "empty", "encrypted", "no_frame", "many_teasers"})
+BREAKAGE: Final = frozenset({"no_body", "no_title", "empty", "encrypted", "no_frame", "many_teasers"})
+# Why a page gives no article while its site is broken: without its frame it looks like a listing, too.
+UNREAD: Final = BREAKAGE | {"listing", "listing_trap"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,7 @@ class Visit:
 
 def is_breakage(reason: str) -> bool:
     """Whether a page is there, but can't be read: other rules may be able to."""
-    return reason in _BREAKAGE
+    return reason in BREAKAGE
 
 
 def is_passing(reason: str) -> bool:
@@ -71,7 +77,7 @@ def outcome_of(reason: str, address_kind: str | None) -> str:
     """What a page that gave no article counts as: "gone", "skipped", or "failed" (to be tried again by later runs)."""
     if reason in _GONE:
         return "gone"
-    if reason in _BREAKAGE:
+    if reason in BREAKAGE:
         return "failed" if address_kind == "article" else "skipped"
     return "skipped" if reason in _NOT_OURS else "failed"
 

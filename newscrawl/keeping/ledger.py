@@ -220,7 +220,7 @@ class Ledger:
         self._db.execute("UPDATE page SET date = ?, date_raw = NULL WHERE key = ?", (day, key))
 
     def settle(self, key: str, state: str, reason: str | None = None, day: str | None = None) -> str | None:
-        """What became of a page: "done" or "skipped"; `day` is that of its article (ISO 8601). Returns where its link
+        """What became of a page: "done"; `day` is that of its article (ISO 8601). Returns where its link
         stood (`via`), if it is known."""
         row = self._db.execute(
             "UPDATE page SET state = ?, reason = ?, not_before = NULL, date = coalesce(?, date) WHERE key = ? "
@@ -228,6 +228,23 @@ class Ledger:
             (state, reason, day, key),
         ).fetchone()
         return row[0] if row else None
+
+    def skip(self, key: str, reason: str, now: datetime) -> None:
+        """A page is no article, by its nature or by the rules of this day. `failed_since` says when that was, for
+        `look_later`."""
+        self._db.execute(
+            "UPDATE page SET state = 'skipped', reason = ?, not_before = NULL, failed_since = ? WHERE key = ?",
+            (reason, _utc(now), key),
+        )
+
+    def look_later(self, reasons: Collection[str], since: datetime, now: datetime) -> None:
+        """What was given up since then for one of `reasons` is looked at once more, later."""
+        marks = ",".join("?" * len(reasons))
+        self._db.execute(
+            "UPDATE page SET not_before = ? WHERE state IN ('gone', 'skipped') AND not_before IS NULL "
+            f"AND failed_since >= ? AND reason IN ({marks})",
+            (_utc(now + LATER_LOOK), _utc(since), *reasons),
+        )
 
     def bury(self, key: str, state: str, reason: str, now: datetime) -> None:
         """A page is "gone", or "skipped" for a reason that may pass. It is looked at once more, later: what is so then
@@ -241,7 +258,9 @@ class Ledger:
     def fail(self, key: str, reason: str, now: datetime, first_wait: float, at_least: datetime | None = None) -> bool:
         """A page could not be had. It is due again after a wait that grows with each failure, the first of `first_wait`
         seconds, and not before `at_least`. Returns whether it was tried for long enough, and is gone."""
-        row = self._db.execute("SELECT tries, failed_since FROM page WHERE key = ?", (key,)).fetchone()
+        row = self._db.execute(
+            "SELECT tries, iif(state = 'skipped', NULL, failed_since) FROM page WHERE key = ?", (key,)
+        ).fetchone()
         if row is None:
             return False
         tries, since = row[0] + 1, row[1] or _utc(now)

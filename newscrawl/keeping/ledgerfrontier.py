@@ -3,7 +3,7 @@ there what is to be fetched."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -87,7 +87,7 @@ class LedgerFrontier:
         elif outcome == "gone" or reason in _PASSING:
             self._ledger.bury(key, outcome, reason, now)
         elif outcome == "skipped":
-            self._ledger.settle(key, outcome, reason)
+            self._ledger.skip(key, reason, now)
         self._accounts.reasons[f"{outcome}/{reason}"] += 1
         self.count(key, outcome)
 
@@ -120,6 +120,11 @@ class LedgerFrontier:
     def validators_of(self, key: str) -> Validators:
         """Those that a page was answered with."""
         return self._validators.get(key, Validators())
+
+    def look_later(self, reasons: Collection[str], since: datetime) -> None:
+        """The site is broken, and has been since then: pages that were given up for one of `reasons` may be articles.
+        They are pending for a later run, and again for one after that, as long as the alarm lasts."""
+        self._ledger.look_later(reasons, since, self._clock())
 
     # --- listings
 

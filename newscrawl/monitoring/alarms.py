@@ -26,7 +26,8 @@ RUNS: Final = 10  # earlier runs that are compared with
 class Alarm:
     """One thing that broke. `subject` is a field, a listing (`Walk.chain`) or "site"; `old` is what was usual and `new`
     what is: shares from 0 to 1, links or days, as the monitor counts. `since` (ISO 8601) is the start of the first run
-    that said so. `old_of` and `new_of` are the articles that shares are of."""
+    that said so. `old_of` and `new_of` are the articles that shares are of, and `first` is the start of the first run
+    that `new` is of."""
 
     monitor: str
     subject: str
@@ -37,6 +38,7 @@ class Alarm:
     urls: tuple[str, ...] = ()
     old_of: int = 0
     new_of: int = 0
+    first: str = ""
 
     def record(self) -> dict[str, Any]:
         """As it stands in the manifest."""

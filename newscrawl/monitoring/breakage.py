@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from math import comb
 from typing import Final
 
+from newscrawl.crawling.visits import BREAKAGE
 from newscrawl.monitoring.alarms import (
     RUNS,
     Alarm,
@@ -37,11 +38,9 @@ from newscrawl.monitoring.alarms import (
 )
 from newscrawl.monitoring.fieldcounts import FIELDS, RULES, SAMPLE
 
-__all__ = ["ARTICLE", "REFUSALS", "Share", "chance", "field_alarms", "share_of"]
+__all__ = ["ARTICLE", "Share", "chance", "field_alarms", "share_of"]
 
 ARTICLE: Final = "article"  # the subject that is no field: whether pages give an article at all
-# Why a page under an address that may be an article's gave none, and the page's look is to blame.
-REFUSALS: Final = ("no_frame", "no_body", "no_title", "empty", "encrypted", "many_teasers")
 _SUBJECTS: Final = (ARTICLE, *FIELDS)
 _MONITORS: Final = ("filled", "rules")  # in this order: what is missing is won by no rule either
 _LAYERED: Final = frozenset(FIELDS) - {"images", "attachments", "dateline"}
@@ -73,6 +72,7 @@ class _Fall:
     old: Share
     new: Share
     runs: int  # how many runs `new` is of
+    first: Record | None  # the earliest of them, if that is not the run itself
 
 
 def field_alarms(now: Record, earlier: Sequence[Record], examples: Examples, thresholds: Thresholds) -> Iterator[Alarm]:
@@ -101,7 +101,7 @@ def _fall(
         old = lasting or _usual(evidence[:at], subject)
         enough = points * _LASTING if lasting else points  # of the run alone
         if old.part - new.part > points and old.part - own.part > enough and chance(new, old) < _CHANCE:
-            return _Fall(old, new, len(evidence) - at + 1)
+            return _Fall(old, new, len(evidence) - at + 1, evidence[at][0] if at < len(evidence) else None)
         if new.of >= _ENOUGH or not at:
             break
         new = evidence[at - 1][1] + new
@@ -165,7 +165,7 @@ def _pages(counts: Record) -> Share | None:
     """Of the pages that could have been articles, those that were."""
     good = sum(int(number(counts.get(name)) or 0) for name in ("stored", "unchanged", "duplicate"))
     reasons = table(counts, "reasons").items()
-    bad = sum(int(number(count) or 0) for reason, count in reasons if str(reason).rpartition("/")[2] in REFUSALS)
+    bad = sum(int(number(count) or 0) for reason, count in reasons if str(reason).rpartition("/")[2] in BREAKAGE)
     return _share(good, good + bad)
 
 
@@ -193,7 +193,10 @@ def _alarm(
         + f" ({fall.new.part:.0%}), where {fall.old.part:.0%} are usual"
         + (f": {' '.join(urls)}" if urls else "")
     )
-    return Alarm(monitor, subject, fall.old.part, fall.new.part, since, text, tuple(urls), fall.old.of, fall.new.of)
+    first = str((fall.first or now).get("started") or since)
+    return Alarm(
+        monitor, subject, fall.old.part, fall.new.part, since, text, tuple(urls), fall.old.of, fall.new.of, first
+    )
 
 
 def _said(monitor: str, subject: str, new: Share) -> str:
