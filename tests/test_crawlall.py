@@ -222,15 +222,15 @@ def test_the_time_is_shared(tmp_path: Path) -> None:
     slow.at |= {f"/bai-a{each}.html": replace(slow.get("", f"/bai-a{each}.html"), delay=0.2) for each in slow.numbers}
     hosts = {"cham": "cham.example.vn", "nhanh": "nhanh.example.vn"}
     with press(tmp_path, hosts, {"cham.example.vn": slow, "nhanh.example.vn": quick}) as crawl:
-        result = crawl("cham", "nhanh", "-s", "SITES_AT_ONCE=1", "--time-limit", "6")
+        result = crawl("cham", "nhanh", "-s", "SITES_AT_ONCE=1", "--time-limit", "12")
         assert result.code == 15
         assert result.err.startswith("cham: time_limit (exit code 15)\n")
         assert "nhanh" not in result.err
         (manifest,) = manifests(crawl.output / "cham")
         assert manifest["reason"] == "time_limit"
         taken = datetime.fromisoformat(manifest["ended"]) - datetime.fromisoformat(manifest["started"])
-        assert taken.total_seconds() <= 4, "half of six, less what it takes to begin, and the answer under way"
-        assert 0 < crawl.stored("cham") < 30
+        assert taken.total_seconds() <= 8, "half of twelve, less what it takes to begin, and the answer under way"
+        assert 0 < crawl.stored("cham") < 80
         assert crawl.stored("nhanh") == 10
 
 

@@ -23,8 +23,9 @@ from newscrawl.crawling.journal import is_asked_for
 from newscrawl.crawling.loopback import loopback_target
 from newscrawl.crawling.outcomes import Outcome, note, worst
 from newscrawl.crawling.progress import Display
+from newscrawl.crawling.project import output_of
 from newscrawl.crawling.settingvalues import check_settings
-from newscrawl.crawling.siterun import keep_a_run, output_of, run_reactor
+from newscrawl.crawling.siterun import keep_a_run, run_reactor
 from newscrawl.crawling.spiderloader import site_folders
 from newscrawl.fleet.choosing import choose, longest_ago_first
 from newscrawl.fleet.coordinator import Coordinator, Plan

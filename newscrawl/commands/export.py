@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
-from types import FrameType
 from typing import Any, ClassVar, Final
 
 from scrapy.commands import ScrapyCommand
@@ -19,9 +15,11 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 
 from newscrawl import __version__
+from newscrawl.commands.interruption import StoppedError, stoppable
 from newscrawl.commands.manners import refuse_unknown_options, talks
 from newscrawl.crawling.diskwatch import say
 from newscrawl.crawling.exitcodes import ExitCode
+from newscrawl.crawling.project import output_of
 from newscrawl.crawling.spiderloader import site_folders
 from newscrawl.keeping.bag import BagBusyError, BagExistsError, write_bag
 from newscrawl.keeping.bagtext import bag_info, readme
@@ -31,11 +29,6 @@ from newscrawl.sitefile import load_site, site_files
 from newscrawl.words.errors import ArgumentError, SiteError, near
 
 _SCHEMA: Final = Path(__file__).parents[1] / "article.schema.json"
-_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT)
-
-
-class Stopped(BaseException):
-    """A signal came. No error, so that nobody on the way takes it for one of theirs."""
 
 
 class Command(ScrapyCommand):
@@ -62,11 +55,11 @@ class Command(ScrapyCommand):
         if not opts.bag:
             raise UsageError("name a new folder: scrapy export --bag FOLDER [SITE ...]", print_help=False)
         try:
-            with _stopping():
+            with stoppable():
                 self._export(self._place(opts.bag), _day(opts.since), args)
         except (ArgumentError, BagExistsError) as error:
             raise UsageError(str(error), print_help=False) from None
-        except Stopped:
+        except StoppedError:
             self._fail(ExitCode.STOPPED, "stopped by a signal")
         except BagBusyError as error:
             self._fail(ExitCode.BUSY, error)
@@ -82,7 +75,7 @@ class Command(ScrapyCommand):
     @property
     def _output(self) -> Path:
         assert self.settings is not None
-        return Path(str(self.settings["PROJECT_DIR"])) / str(self.settings["OUTPUT_DIR"])
+        return output_of(self.settings)
 
     def _place(self, name: str) -> Path:
         """Where the bag goes, as the shell's user means it: relative to the working directory."""
@@ -161,22 +154,3 @@ def _summary(bag: Path, kept: list[FinishedFiles]) -> str:
     size = sum(file.stat().st_size for file in bag.rglob("*") if file.is_file())
     parts = [f"{number:,} {name}{'' if number == 1 else 's'}" for name, number in counts.items()]
     return f"a valid bag of {', '.join(parts)}, {size:,} bytes"
-
-
-@contextmanager
-def _stopping() -> Iterator[None]:
-    """Let signals end what is done inside. One that the process was started to ignore (nohup) stays ignored."""
-
-    def stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
-        for each in before:
-            signal.signal(each, signal.SIG_IGN)  # tidying up is not to be disturbed
-        raise Stopped
-
-    before = {number: handler for number in _SIGNALS if (handler := signal.getsignal(number)) is not signal.SIG_IGN}
-    for number in before:
-        signal.signal(number, stop)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -19,6 +19,7 @@ from scrapy.spiderloader import get_spider_loader
 from newscrawl.commands.manners import refuse_unknown_options, talks
 from newscrawl.crawling.diskwatch import say
 from newscrawl.crawling.exitcodes import ExitCode
+from newscrawl.crawling.project import output_of
 from newscrawl.keeping.disk import is_disk_full
 from newscrawl.keeping.ledger import LedgerError
 from newscrawl.keeping.lock import SiteBusyError, hold
@@ -47,7 +48,7 @@ class Command(ScrapyCommand):
             raise UsageError("scrapy ledger rebuild SITE (scrapy list shows the sites)", print_help=False)
         assert self.settings is not None
         loader = get_spider_loader(self.settings)
-        folder = Path(self.settings["PROJECT_DIR"]) / self.settings["OUTPUT_DIR"] / args[1]
+        folder = output_of(self.settings) / args[1]
         try:
             site = loader.load(args[1]).site  # type: ignore[attr-defined]
             if not folder.is_dir():

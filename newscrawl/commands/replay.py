@@ -16,15 +16,16 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
+from newscrawl.commands.interruption import StoppedError, stoppable, unstoppable
 from newscrawl.commands.manners import refuse_unknown_options, talks
 from newscrawl.commands.replaysummary import replay_summary
 from newscrawl.crawling.diskwatch import say
 from newscrawl.crawling.exitcodes import ExitCode, Verdict
+from newscrawl.crawling.project import output_of
 from newscrawl.crawling.spiderloader import site_folders
 from newscrawl.crawling.versions import versions
 from newscrawl.keeping.disk import is_disk_full
 from newscrawl.replaying.differences import Totals, as_json, as_text, compare
-from newscrawl.replaying.interruption import StoppedError, stoppable, unstoppable
 from newscrawl.replaying.judging import judge_replay
 from newscrawl.replaying.oldlines import listed_days
 from newscrawl.replaying.replay import Replay, work_of
@@ -85,7 +86,7 @@ class Command(ScrapyCommand):
     @property
     def _output(self) -> Path:
         assert self.settings is not None
-        return Path(str(self.settings["PROJECT_DIR"])) / str(self.settings["OUTPUT_DIR"])
+        return output_of(self.settings)
 
     def _what(self, args: list[str], only: str | None) -> tuple[str | None, list[Source]]:
         """The one site to read by, if it is one, and the files. Raises UsageError, WarcError, SiteError, OSError."""

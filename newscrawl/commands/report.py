@@ -15,6 +15,7 @@ from scrapy.exceptions import UsageError
 from newscrawl.commands.manners import refuse_unknown_options, talks
 from newscrawl.crawling.diskwatch import say
 from newscrawl.crawling.exitcodes import ExitCode
+from newscrawl.crawling.project import output_of
 from newscrawl.crawling.spiderloader import site_folders
 from newscrawl.keeping.disk import is_disk_full
 from newscrawl.report.gathering import crawled, gather, gather_ledger
@@ -53,7 +54,7 @@ class Command(ScrapyCommand):
         if opts.json and opts.output is not None:
             raise UsageError("--json prints to standard output; it does not go with -o", print_help=False)
         assert self.settings is not None
-        output = Path(self.settings["PROJECT_DIR"]) / self.settings["OUTPUT_DIR"]
+        output = output_of(self.settings)
         try:
             files = site_files(site_folders(self.settings))
             names = self._names(args, output, files)

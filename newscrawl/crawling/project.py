@@ -8,7 +8,9 @@ from configparser import Error as ConfigError
 from pathlib import Path
 from typing import Final
 
-__all__ = ["project_folder"]
+from scrapy.settings import BaseSettings
+
+__all__ = ["output_of", "project_folder"]
 
 _OURS: Final = "newscrawl.settings"
 
@@ -32,3 +34,8 @@ def _named_by(file: Path) -> set[str]:
     except (ConfigError, UnicodeDecodeError, OSError):
         return set()
     return set(config["settings"].values()) if config.has_section("settings") else set()
+
+
+def output_of(settings: BaseSettings) -> Path:
+    """The folder `output/`."""
+    return Path(str(settings["PROJECT_DIR"])) / str(settings["OUTPUT_DIR"])

@@ -6,7 +6,6 @@ import logging
 import sqlite3
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from itemadapter import ItemAdapter
@@ -17,14 +16,16 @@ from scrapy.utils.defer import _schedule_coro
 
 from newscrawl.crawling.diskwatch import DiskWatch
 from newscrawl.crawling.exitcodes import ExitCode, Verdict
+from newscrawl.crawling.project import output_of
 from newscrawl.crawling.rawpages import RawPages, warc_info
 from newscrawl.crawling.underway import UnderWay
 from newscrawl.crawling.versions import versions
 from newscrawl.crawling.visits import BREAKAGE, UNREAD, Visit
 from newscrawl.keeping.disk import is_disk_full
 from newscrawl.keeping.run import Run
+from newscrawl.keeping.runrecords import moment
 from newscrawl.keeping.turns import Turns
-from newscrawl.monitoring.alarms import Thresholds, moment
+from newscrawl.monitoring.alarms import Thresholds
 from newscrawl.monitoring.breakage import ARTICLE
 from newscrawl.monitoring.fieldcounts import FieldCounts
 from newscrawl.monitoring.judging import judge
@@ -50,7 +51,7 @@ class RunKeeper:
         """Open the run. Raises SiteBusyError, LedgerError, OSError, sqlite3.Error; then no request is sent."""
         settings = crawler.settings
         self.crawler, self.spider = crawler, spider
-        output = Path(settings["PROJECT_DIR"]) / settings["OUTPUT_DIR"]
+        output = output_of(settings)
         waits, looks = settings.getfloat("RETRY_WAIT"), settings.getint("LOOKS_PER_RUN")
         self.run = Run.open(output, spider.site, _now, spider.arguments, waits, looks, spider.frontier_class)
         self.turns = Turns(

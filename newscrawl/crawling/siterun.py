@@ -12,7 +12,6 @@ import sqlite3
 from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -24,13 +23,14 @@ from newscrawl.crawling.exitcodes import ExitCode
 from newscrawl.crawling.journal import SITE, Journal
 from newscrawl.crawling.outcomes import Outcome
 from newscrawl.crawling.progress import Standing
+from newscrawl.crawling.project import output_of
 from newscrawl.crawling.runkeeper import RunKeeper
 from newscrawl.keeping.disk import is_disk_full
 from newscrawl.keeping.ledger import LedgerError
 from newscrawl.keeping.lock import SiteBusyError
 from newscrawl.monitoring.alerts import AlertTargets, alert, news_of
 
-__all__ = ["SiteRun", "keep_a_run", "output_of", "run_reactor"]
+__all__ = ["SiteRun", "keep_a_run", "run_reactor"]
 
 # Only here, and not in the project's settings: `shell`, `fetch` and `parse` leave no file and take no lock.
 _SCHEDULER = "newscrawl.crawling.scheduler.LedgerScheduler"
@@ -53,11 +53,6 @@ def keep_a_run(settings: BaseSettings) -> None:
         settings.set(name, {**settings.getdict(name), **parts}, priority="project")
     if settings.get("LOG_LEVEL") == "INFO":
         logging.getLogger("scrapy").setLevel(logging.WARNING)
-
-
-def output_of(settings: BaseSettings) -> Path:
-    """The folder `output/`."""
-    return Path(str(settings["PROJECT_DIR"])) / str(settings["OUTPUT_DIR"])
 
 
 def run_reactor(process: Any, work: Coroutine[Any, Any, _Result]) -> _Result | None:

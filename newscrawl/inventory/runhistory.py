@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 from newscrawl.keeping.runlist import all_runs, started_at
+from newscrawl.keeping.runrecords import moment, number, table, texts
 from newscrawl.keeping.segments import OPEN, manifest_of
 
 __all__ = ["Coverage", "PastRun", "RunHistory", "read_history"]
@@ -106,18 +107,18 @@ def _past_run(record: dict[str, Any]) -> PastRun | None:
         return None
     if started is None or not isinstance(name, str):
         return None
-    counts = _dict(record.get("counts"))
-    code, reason = record.get("exit_code"), record.get("reason")
+    counts = table(record, "counts")
+    code, reason, alarms = record.get("exit_code"), record.get("reason"), record.get("alarms")
     return PastRun(
         name,
         started,
-        _moment(record.get("ended")),
+        moment(record.get("ended")),
         code if isinstance(code, int) else None,
         reason if isinstance(reason, str) else "",
-        _number(counts.get("stored")),
-        _texts(counts.get("broken_listings")),
-        _texts(counts.get("hosts_gone")),
-        [alarm for alarm in _list(record.get("alarms")) if isinstance(alarm, dict)],
+        _whole(counts.get("stored")),
+        texts(counts.get("broken_listings")),
+        texts(counts.get("hosts_gone")),
+        [alarm for alarm in alarms if isinstance(alarm, dict)] if isinstance(alarms, list) else [],
     )
 
 
@@ -126,15 +127,15 @@ def _coverage(history: RunHistory, run: PastRun, record: dict[str, Any]) -> Cove
     if not run.stored:
         return None
     history.last_new = max(history.last_new or run.started, run.started)
-    layers = _dict(record.get("extracted_by"))
+    layers = table(record, "extracted_by")
     if not layers:
         return None
     own = Coverage(run.stored)
-    for key, number in layers.items():
+    for key, count in layers.items():
         name, _, layer = key.partition("/")
-        own.filled[name] += _number(number)
+        own.filled[name] += _whole(count)
         if layer in _OWN_RULES:
-            own.by_rules[name] += _number(number)
+            own.by_rules[name] += _whole(count)
     month = history.coverage.setdefault(f"{run.started:%Y-%m}", Coverage())
     month.articles += own.articles
     month.filled += own.filled
@@ -142,25 +143,5 @@ def _coverage(history: RunHistory, run: PastRun, record: dict[str, Any]) -> Cove
     return own
 
 
-def _moment(value: object) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
-    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
-
-
-def _dict(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _texts(value: object) -> list[str]:
-    return [text for text in _list(value) if isinstance(text, str)]
-
-
-def _number(value: object) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+def _whole(value: object) -> int:
+    return int(number(value) or 0)

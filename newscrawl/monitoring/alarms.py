@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from scrapy.settings import BaseSettings
 
+from newscrawl.keeping.runrecords import Record, table, texts
+
 __all__ = [
-    "RUNS", "Alarm", "Record", "Thresholds", "alarm_of", "begun", "comparable", "is_alarmed", "is_crawl", "moment",
-    "number", "since_accepted", "table",
+    "RUNS", "Alarm", "Thresholds", "alarm_of", "begun", "comparable", "is_alarmed", "is_crawl",
+    "since_accepted",
 ]  # fmt: skip
 
-Record: TypeAlias = Mapping[str, Any]
 RUNS: Final = 10  # earlier runs that are compared with
 
 
@@ -94,7 +94,7 @@ def is_crawl(record: Record) -> bool:
 def since_accepted(records: Sequence[Record], subject: str) -> Sequence[Record]:
     """The runs since the one in which the state of `subject` was taken for the usual one, that run among them."""
     for at in range(len(records) - 1, -1, -1):
-        if subject in _texts(records[at].get("accepted")):
+        if subject in texts(records[at].get("accepted")):
             return records[at:]
     return records
 
@@ -118,32 +118,3 @@ def begun(now: Record, before: Record | None, monitor: str, subject: str) -> str
     """When an alarm of the run `now` began: with the run `before`, if that gave it, too."""
     alarm = alarm_of(before, monitor, subject) if before is not None else None
     return str((alarm or {}).get("since") or now.get("started") or "")
-
-
-# --- values of a record
-
-
-def table(record: Record, name: str) -> Record:
-    """A table in a record; an empty one where there is none."""
-    value = record.get(name)
-    return value if isinstance(value, Mapping) else {}
-
-
-def number(value: object) -> float | None:
-    """A number from 0 that can be counted with, or None."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e9:
-        return None
-    return value
-
-
-def moment(text: object) -> datetime | None:
-    """A time (ISO 8601; UTC where it names no zone), or None."""
-    try:
-        found = datetime.fromisoformat(text) if isinstance(text, str) else None
-    except ValueError:
-        return None
-    return found.replace(tzinfo=UTC) if found is not None and found.tzinfo is None else found
-
-
-def _texts(value: object) -> list[str]:
-    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []

@@ -24,18 +24,8 @@ from math import comb
 from typing import Final
 
 from newscrawl.crawling.visits import BREAKAGE
-from newscrawl.monitoring.alarms import (
-    RUNS,
-    Alarm,
-    Record,
-    Thresholds,
-    alarm_of,
-    begun,
-    is_alarmed,
-    number,
-    since_accepted,
-    table,
-)
+from newscrawl.keeping.runrecords import Record, number, table
+from newscrawl.monitoring.alarms import RUNS, Alarm, Thresholds, alarm_of, begun, is_alarmed, since_accepted
 from newscrawl.monitoring.fieldcounts import FIELDS, RULES, SAMPLE
 
 __all__ = ["ARTICLE", "Share", "chance", "field_alarms", "share_of"]

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from newscrawl.monitoring.alarms import Alarm, Record, Thresholds, comparable, is_crawl, moment, table
+from newscrawl.keeping.runrecords import Record, moment, table
+from newscrawl.monitoring.alarms import Alarm, Thresholds, comparable, is_crawl
 from newscrawl.monitoring.breakage import Examples, field_alarms
 from newscrawl.monitoring.rhythm import late_alarms, silent_alarms
 

@@ -17,19 +17,8 @@ from itertools import pairwise
 from statistics import median
 from typing import Final
 
-from newscrawl.monitoring.alarms import (
-    RUNS,
-    Alarm,
-    Record,
-    Thresholds,
-    alarm_of,
-    begun,
-    is_alarmed,
-    moment,
-    number,
-    since_accepted,
-    table,
-)
+from newscrawl.keeping.runrecords import Record, moment, number, table
+from newscrawl.monitoring.alarms import RUNS, Alarm, Thresholds, alarm_of, begun, is_alarmed, since_accepted
 from newscrawl.words.dates import VIETNAM
 
 __all__ = ["SITE", "late_alarms", "silent_alarms", "usual_links"]

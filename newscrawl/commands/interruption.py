@@ -1,4 +1,4 @@
-"""Ending a replay that is told to end: SIGTERM, SIGINT, SIGHUP and SIGQUIT all mean "now, and leave nothing behind"."""
+"""Ending a command that crawls nothing: each of the four signals means "now, and leave nothing behind"."""
 
 from __future__ import annotations
 
