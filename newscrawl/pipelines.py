@@ -100,7 +100,7 @@ class DeduplicatePipeline(_RunPipeline):
             frontier.settle(key, "failed", "same_text")
             raise DropItem(f"the text of {other} at the address of {article_id}: {url}", log_level="WARNING")
         if (other := decision.other) is not None:
-            frontier.traps.repeat(content_hash, key)
+            frontier.repeat(content_hash, key, other)
             if frontier.traps.is_guard(content_hash):  # its pages are tried again by later runs
                 frontier.unmask(content_hash)
                 frontier.settle(key, "failed", "same_text")

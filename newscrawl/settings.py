@@ -100,8 +100,6 @@ ALARMS_ACCEPTED = ""
 ALERT_COMMAND = ""
 # An http or https address to which the same JSON is posted. It often holds a secret, so it is never logged.
 ALERT_WEBHOOK = ""
-# How long the command may take, and the address to answer.
-ALERT_SECONDS = 10.0
 
 # --- parts
 

@@ -173,7 +173,7 @@ def test_snippets_have_known_keys() -> None:
 
 
 def test_settings_have_the_printed_defaults() -> None:
-    rows = list(tables(README, "Setting"))
+    rows = [*tables(README, "Setting"), *tables(MONITORING, "Setting")]
     assert rows
     for name, default, _ in rows:
         assert getattr(settings, name.strip("`")) == ast.literal_eval(default.strip("`")), name

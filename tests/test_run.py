@@ -802,6 +802,24 @@ def test_a_guards_text_is_taken_back(tmp_path: Path) -> None:
     ended(again)
 
 
+def test_a_guard_that_shows_itself_now_and_then_is_found_out(tmp_path: Path) -> None:
+    """Two pages a night, which no run alone would take for more than twins."""
+    text = record(1)["content_hash"]
+    for night in range(3):
+        run = opened(tmp_path, NOW + timedelta(days=night))
+        for number in (2 * night + 1, 2 * night + 2):
+            run.frontier.note(entries(number))
+            made = replace(article(number), content_hash=text)
+            with suppress(DropItem):
+                JsonLinesPipeline(run).process_item(DeduplicatePipeline(run).process_item(made))
+        counts = ended(run)["counts"]
+        assert balances(counts)
+        assert counts["failed"] == (2 if night == 2 else 0)
+    again = opened(tmp_path, NOW + timedelta(days=4))
+    assert sorted(keys(again.frontier.take_carried(9))) == list("23456"), "none is lost as a duplicate"
+    ended(again)
+
+
 # --- any life
 
 # What happens, to which of the pages in hand: each is taken from the run, and settled once, as the spider does it.

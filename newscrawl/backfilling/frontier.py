@@ -82,6 +82,10 @@ class BackfillFrontier(LedgerFrontier):
         """Whether an older capture of the page is what is tried next."""
         return bool(self._due) and self._due[0] == key
 
+    def repeat(self, content_hash: str, key: str, other: str) -> None:  # noqa: ARG002
+        """What the live site gave in earlier runs is not judged by an archive."""
+        self.traps.repeat(content_hash, key)
+
     def drop(self, key: str, outcome: str) -> None:
         """The article is kept already, under this address or another."""
         self.count(key, outcome)

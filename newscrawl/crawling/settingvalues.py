@@ -14,7 +14,6 @@ __all__ = ["check_settings"]
 
 _LEAST: Final = {
     "ALARM_DAYS": 0,
-    "ALERT_SECONDS": 0.1,
     "CLOSESPIDER_TIMEOUT": 0,
     "CONCURRENT_REQUESTS": 1,
     "DOWNLOAD_DELAY": 0,

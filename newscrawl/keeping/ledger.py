@@ -323,6 +323,10 @@ class Ledger:
         """It was no article's text."""
         self._db.execute("DELETE FROM twin WHERE key = ?", (key,))
 
+    def twins_of(self, article_id: str) -> list[str]:
+        """The pages that have the text of an article, by their keys."""
+        return [row[0] for row in self._db.execute("SELECT key FROM twin WHERE of = ? ORDER BY key", (article_id,))]
+
     def twins(self, run: str) -> list[dict[str, str]]:
         """The twins that a run met, for its manifest."""
         rows = self._db.execute("SELECT url, of FROM twin WHERE run = ? ORDER BY url", (run,))

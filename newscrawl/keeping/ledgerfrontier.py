@@ -49,6 +49,7 @@ class LedgerFrontier:
         whole = self._carries and not arguments.partial
         self.looking = Looking(ledger.looks, accounts, clock, run, looks if whole else 0)
         self._validators: dict[str, Validators] = {}
+        self._earlier: set[str] = set()  # pages of earlier runs that have the text of another
 
     # --- pages
 
@@ -101,11 +102,23 @@ class LedgerFrontier:
         self._ledger.settle(key, "done", outcome)
         self.count(key, outcome)
 
+    def repeat(self, content_hash: str, key: str, other: str) -> None:
+        """A page has the text of the article `other`, as pages of earlier runs may have: a guard that stands before two
+        new pages a night is one, too."""
+        if not self.traps.knows(content_hash):
+            self._earlier = {*self._earlier, *(earlier := self._ledger.twins_of(other))}
+            self.traps.repeat(content_hash, *earlier)
+        self.traps.repeat(content_hash, key)
+
     def unmask(self, content_hash: str) -> None:
-        """A text that was taken for articles is a guard's: the pages that had it are tried again, too."""
+        """A text that was taken for articles is a guard's: the pages that had it are tried again, too. Those of earlier
+        runs are no part of this run's accounts."""
         for key in self.traps.twins(content_hash):
-            self._accounts.settled["duplicate"] -= 1
             self._ledger.forget_twin(key)
+            if key in self._earlier:
+                self._ledger.fail(key, "same_text", self._clock(), self._first_wait)
+                continue
+            self._accounts.settled["duplicate"] -= 1
             self.settle(key, "failed", "same_text")
 
     def postpone(self, key: str, day: str) -> None:

@@ -79,6 +79,7 @@ _STEPS: Final = (
     """
     ALTER TABLE page ADD COLUMN listing TEXT;   -- chain: the first listing that showed the page, if one did
     ALTER TABLE chain ADD COLUMN title TEXT;    -- the category's name
+    CREATE INDEX twin_of ON twin (of);
     ALTER TABLE article ADD COLUMN taken_down TEXT;  -- UTC, ISO 8601: when its page was found gone, after it was stored
     CREATE TABLE payload (                      -- pages' bytes that are in the site's WARC files
         digest BLOB PRIMARY KEY,                -- SHA-1

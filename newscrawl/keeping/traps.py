@@ -24,6 +24,7 @@ class Traps:
         self._origins: dict[str, str] = {}  # pages that a listing of this run led to, until they are settled
         self._barren: Counter[str] = Counter()
         self._texts: dict[str, list[str]] = {}  # pages that had a text which stands at another address, too
+        self._unmasked: set[str] = set()
 
     def lead(self, keys: Iterable[str], origin: str) -> None:
         """A listing led to these pages."""
@@ -40,9 +41,13 @@ class Traps:
         """Whether so many pages in a row gave no article that nothing more is to be had from there."""
         return self._barren[origin] >= _MOST_BARREN
 
-    def repeat(self, content_hash: str, key: str) -> None:
-        """A page has a text that stands at another address, too."""
-        self._texts.setdefault(content_hash, []).append(key)
+    def knows(self, content_hash: str) -> bool:
+        """Whether a page of this run had this text of another."""
+        return content_hash in self._texts
+
+    def repeat(self, content_hash: str, *keys: str) -> None:
+        """Pages have a text that stands at another address, too."""
+        self._texts.setdefault(content_hash, []).extend(keys)
 
     def is_guard(self, content_hash: str) -> bool:
         """Whether a text was met at so many addresses that it is no article's."""
@@ -50,5 +55,7 @@ class Traps:
 
     def twins(self, content_hash: str) -> list[str]:
         """The pages that were taken for twins before it showed that the text is a guard's; asked for later, none."""
-        keys = self._texts[content_hash]
-        return keys[:-1] if len(keys) == _MOST_TWINS + 1 else []
+        if content_hash in self._unmasked:
+            return []
+        self._unmasked.add(content_hash)
+        return self._texts[content_hash][:-1]

@@ -58,7 +58,7 @@ class AlertTargets:
             raise ArgumentError(f"ALERT_COMMAND={command}: can't be read as a command ({error})") from None
         if webhook and not _is_web_address(webhook):
             raise ArgumentError("ALERT_WEBHOOK: must be an http or https address")
-        return cls(words, webhook, settings.getfloat("ALERT_SECONDS"), Path(str(settings["PROJECT_DIR"])))
+        return cls(words, webhook, folder=Path(str(settings["PROJECT_DIR"])))
 
 
 def _is_web_address(text: str) -> bool:
