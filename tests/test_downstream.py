@@ -13,6 +13,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -135,7 +136,8 @@ def test_every_command_of_the_page(desk: Path) -> None:
     assert "read back and compared" in said["to_parquet.py"]
     assert len((desk / "news.jsonl").read_text("utf-8").splitlines()) == 6
     assert bagit.Bag(str(desk / "newscrawl-2026")).is_valid()
-    assert "made anew from 6 articles" in said["restored"]
+    with closing(sqlite3.connect(desk / "restored" / "output" / "baocantho" / "ledger.sqlite")) as ledger:
+        assert ledger.execute("SELECT count(*) FROM article").fetchone() == (6,), "made anew from the bag"
 
 
 def test_accounts_of_articles_that_went_and_came_back(desk: Path) -> None:
