@@ -32,17 +32,27 @@ def measure(*, quick: bool) -> Report:
     """Extraction, and replays by one and by two processes, in turns; CPU time of all processes together."""
     pages, rounds = (200, 2) if quick else (800, 5)
     samples = replica_samples(pages)
-    spent: dict[str, list[float]] = {"extraction": [], **{f"-j {jobs}": [] for jobs in _JOBS}}
+    plain: list[float] = []
+    spent: dict[int, list[tuple[float, float]]] = {jobs: [] for jobs in _JOBS}
     with TemporaryDirectory(prefix="newscrawl-bench-") as temp:
         folder = Path(temp)
         _write(folder / "many.warc.gz", samples)
         _write(folder / "few.warc.gz", samples[:_FEW])
         for number in range(rounds):
-            turns = [lambda: spent["extraction"].append(_extract(samples))]
-            turns += [lambda jobs=jobs: spent[f"-j {jobs}"].append(_replay(folder, samples, jobs)) for jobs in _JOBS]
+            turns = [lambda: plain.append(_extract(samples))]
+            turns += [lambda jobs=jobs: spent[jobs].append(_replay(folder, len(samples), jobs)) for jobs in _JOBS]
             for turn in turns[:: -1 if number % 2 else 1]:
                 turn()
-    return _report(spent, len(samples))
+    beyond = len(samples) - _FEW
+    marginal = {f"-j {jobs}": [each / beyond for each in _marginal(used)] for jobs, used in spent.items()}
+    return _report({"extraction": plain, **marginal}, len(samples))
+
+
+def _marginal(used: Sequence[tuple[float, float]]) -> list[float]:
+    """What the pages beyond the first few took, round by round; the start is the median, as it is short and so less
+    sure."""
+    start = median(few for _, few in used)
+    return [many - start for many, _ in used]
 
 
 def _extract(samples: Sequence[Sample]) -> float:
@@ -54,10 +64,9 @@ def _extract(samples: Sequence[Sample]) -> float:
     return (process_time() - began) / len(samples)
 
 
-def _replay(folder: Path, samples: Sequence[Sample], jobs: int) -> float:
-    """CPU seconds of each page beyond the first few."""
-    many, few = (_cpu(folder, name, count, jobs) for name, count in (("many", len(samples)), ("few", _FEW)))
-    return (many - few) / (len(samples) - _FEW)
+def _replay(folder: Path, pages: int, jobs: int) -> tuple[float, float]:
+    """CPU seconds for all pages, and for the first few."""
+    return _cpu(folder, "many", pages, jobs), _cpu(folder, "few", _FEW, jobs)
 
 
 def _cpu(folder: Path, name: str, pages: int, jobs: int) -> float:

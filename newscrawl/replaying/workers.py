@@ -23,6 +23,7 @@ __all__ = ["WorkerError", "Workers"]
 
 _AHEAD: Final = 2  # tasks a worker that are handed out before their results are asked for
 _ENDING: Final = 5.0  # seconds for a worker to end
+_GARBAGE: Final = 50_000  # objects between two looks for cycles; a page makes thousands, and hardly a cycle
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
@@ -52,6 +53,7 @@ class Workers(Generic[Task, Result]):
 
     def __enter__(self) -> Workers[Task, Result]:
         gc.freeze()  # what was made so far stays in pages that all processes share
+        gc.set_threshold(_GARBAGE)
         for _ in range(self.number if self.number > 1 else 0):
             self._fork()
         return self
