@@ -276,18 +276,18 @@ def test_articles(ledger: Ledger) -> None:
 
 
 def test_twins(ledger: Ledger) -> None:
-    ledger.keep_twin("b", "https://vidu.example.vn/b", "vidu:1", "run1")
-    ledger.keep_twin("a", "https://vidu.example.vn/a", "vidu:1", "run1")
-    ledger.keep_twin("b", "https://vidu.example.vn/b", "vidu:2", "run1")
-    ledger.keep_twin("c", "https://vidu.example.vn/c", "vidu:1", "run2")
-    ledger.keep_twin("d", "https://vidu.example.vn/d", "vidu:1", "run1")
-    ledger.forget_twin("d")
-    ledger.forget_twin("no")
-    assert ledger.twins("run1") == [
+    ledger.twins.keep("b", "https://vidu.example.vn/b", "vidu:1", "run1")
+    ledger.twins.keep("a", "https://vidu.example.vn/a", "vidu:1", "run1")
+    ledger.twins.keep("b", "https://vidu.example.vn/b", "vidu:2", "run1")
+    ledger.twins.keep("c", "https://vidu.example.vn/c", "vidu:1", "run2")
+    ledger.twins.keep("d", "https://vidu.example.vn/d", "vidu:1", "run1")
+    ledger.twins.forget("d")
+    ledger.twins.forget("no")
+    assert ledger.twins.met_by("run1") == [
         {"url": "https://vidu.example.vn/a", "of": "vidu:1"},
         {"url": "https://vidu.example.vn/b", "of": "vidu:2"},
     ]
-    assert ledger.twins("run3") == []
+    assert ledger.twins.met_by("run3") == []
 
 
 def test_where_the_link_stood(ledger: Ledger) -> None:

@@ -439,7 +439,7 @@ def rebuilt(folder: Path, *, articles: int = 2, now: datetime = LATER) -> None:
     assert run.frontier.note(entries(1, 2, 3)) == Noted(0)
     assert run.kept("baocantho:1") == Kept(record(1)["content_hash"], 1)
     assert run.same_text(record(2)["content_hash"]) == "baocantho:2"
-    assert run.ledger.twins("20260314T020100Z") == [{"url": url(3), "of": "baocantho:2"}]
+    assert run.ledger.twins.met_by("20260314T020100Z") == [{"url": url(3), "of": "baocantho:2"}]
     assert keys(run.frontier.take_carried(10)) == ["11"]
     assert run.frontier.note(entries(9)) == Noted(1)  # a listing shows it again
     assert run.frontier.fresh_walk("/thoi-su", "Thời sự", "u", place="file").deep

@@ -22,6 +22,7 @@ from newscrawl.keeping.openruns import OpenRuns
 from newscrawl.keeping.payloads import Payloads
 from newscrawl.keeping.retries import LATER_LOOK, LEAST_TRIES, LONGEST_TRY, wait_after
 from newscrawl.keeping.schema import VERSION, migrate, version_of
+from newscrawl.keeping.twins import Twins
 from newscrawl.words.errors import NewscrawlError
 
 __all__ = ["DamagedLedgerError", "Entry", "Kept", "Ledger", "LedgerError", "is_damage"]
@@ -78,7 +79,7 @@ class Ledger:
             self._db.close()
             raise
         self.chains, self.looks = Chains(self._db), Looks(self._db)
-        self.payloads, self.runs = Payloads(self._db), OpenRuns(self._db)
+        self.payloads, self.runs, self.twins = Payloads(self._db), OpenRuns(self._db), Twins(self._db)
 
     def _open(self) -> None:
         version = version_of(self._db)
@@ -312,25 +313,6 @@ class Ledger:
             "SET hash = excluded.hash, revision = excluded.revision, run = excluded.run, taken_down = NULL",
             (article_id, kept.hash, kept.revision, run),
         )
-
-    def keep_twin(self, key: str, url: str, article_id: str, run: str) -> None:
-        """Remember that a page has the text of an article at another address."""
-        self._db.execute(
-            "INSERT OR REPLACE INTO twin (key, url, of, run) VALUES (?, ?, ?, ?)", (key, url, article_id, run)
-        )
-
-    def forget_twin(self, key: str) -> None:
-        """It was no article's text."""
-        self._db.execute("DELETE FROM twin WHERE key = ?", (key,))
-
-    def twins_of(self, article_id: str) -> list[str]:
-        """The pages that have the text of an article, by their keys."""
-        return [row[0] for row in self._db.execute("SELECT key FROM twin WHERE of = ? ORDER BY key", (article_id,))]
-
-    def twins(self, run: str) -> list[dict[str, str]]:
-        """The twins that a run met, for its manifest."""
-        rows = self._db.execute("SELECT url, of FROM twin WHERE run = ? ORDER BY url", (run,))
-        return [{"url": url, "of": of} for url, of in rows]
 
 
 def is_damage(error: sqlite3.Error) -> bool:

@@ -106,7 +106,7 @@ class LedgerFrontier:
         """A page has the text of the article `other`, as pages of earlier runs may have: a guard that stands before two
         new pages a night is one, too."""
         if not self.traps.knows(content_hash):
-            self._earlier = {*self._earlier, *(earlier := self._ledger.twins_of(other))}
+            self._earlier = {*self._earlier, *(earlier := self._ledger.twins.of(other))}
             self.traps.repeat(content_hash, *earlier)
         self.traps.repeat(content_hash, key)
 
@@ -114,7 +114,7 @@ class LedgerFrontier:
         """A text that was taken for articles is a guard's: the pages that had it are tried again, too. Those of earlier
         runs are no part of this run's accounts."""
         for key in self.traps.twins(content_hash):
-            self._ledger.forget_twin(key)
+            self._ledger.twins.forget(key)
             if key in self._earlier:
                 self._ledger.fail(key, "same_text", self._clock(), self._first_wait)
                 continue

@@ -78,7 +78,7 @@ def rebuild(ledger: Ledger, folder: Path, site: Site, now: datetime) -> int:
             key = site.key(twin["url"])
             ledger.note([Entry(key, twin["url"])])
             ledger.settle(key, "done", "duplicate")
-            ledger.keep_twin(key, twin["url"], twin["of"], record["run"])
+            ledger.twins.keep(key, twin["url"], twin["of"], record["run"])
         for article in counts.get("taken_down", []):
             ledger.looks.take_down(article["id"], article["since"], record["run"])
         for article in counts.get("came_back", []):
@@ -147,7 +147,7 @@ def _end(ledger: Ledger, run: str, left: dict[str, Any]) -> None:
 def _manifest(site: Site, run: str, left: dict[str, Any], lines: int, ledger: Ledger) -> dict[str, Any]:
     started, counts = left.get(run, (None, {}))
     facts = {"run": run, "site": site.name, "started": started, "reason": "recovered"}
-    return facts | {"counts": {**recovered_counts(counts, lines), "duplicates": ledger.twins(run)}}
+    return facts | {"counts": {**recovered_counts(counts, lines), "duplicates": ledger.twins.met_by(run)}}
 
 
 def _take_in(ledger: Ledger, site: Site, records: Iterable[dict[str, Any]], run: str, now: datetime) -> int:

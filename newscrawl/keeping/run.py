@@ -136,7 +136,7 @@ class Run:
         key = self.site.key(url)
         self.frontier.drop(key, outcome)
         if other is not None:
-            self.ledger.keep_twin(key, url, other, self.name)
+            self.ledger.twins.keep(key, url, other, self.name)
 
     # --- writing
 
@@ -199,7 +199,7 @@ class Run:
             "ended": now.isoformat(timespec="seconds"),
             "reason": reason,
             "exit_code": exit_code,
-            "counts": {**self.accounts.balance(), "duplicates": self.ledger.twins(self.name)},
+            "counts": {**self.accounts.balance(), "duplicates": self.ledger.twins.met_by(self.name)},
             **facts,
             **self.warc.facts,
         }
