@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field, fields
 from datetime import date as date_
 from hashlib import sha256
 from typing import Any
 from unicodedata import normalize
 
+import orjson
 from itemadapter import ItemAdapter
 
 __all__ = ["Article", "Attachment", "Caption", "Link", "content_hash", "day_of", "json_line", "record_of"]
@@ -135,7 +135,7 @@ def record_of(item: Any) -> dict[str, Any]:
 
 
 def json_line(record: Article | dict[str, Any]) -> bytes:
-    """`record` as one line of JSON Lines: UTF-8, no NaN, ended by a line feed. Raises ValueError for a NaN or
-    infinity."""
+    """`record` as one line of JSON Lines (RFC 8259, no blanks between values): UTF-8, ended by a line feed; a NaN or an
+    infinity becomes null. Raises TypeError for what JSON or UTF-8 can't hold, as half a surrogate pair."""
     data = record_of(record) if isinstance(record, Article) else record
-    return json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(", ", ": ")).encode() + b"\n"
+    return orjson.dumps(data, option=orjson.OPT_APPEND_NEWLINE)

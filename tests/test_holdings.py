@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from newscrawl.inventory import holdings
 from newscrawl.inventory.holdings import OTHER, read_holdings
 from newscrawl.inventory.runhistory import read_history
@@ -72,6 +74,16 @@ def test_lines_of_another_order_are_read_as_well(tmp_path: Path) -> None:
     found = read_holdings(site.folder, 5)
     assert found.months == {('], "title": "', "2019-02"): 1, ("Kinh tế", "2019-02"): 1}
     assert found.problems == ["20190301T000000Z.jsonl: has no manifest"]
+
+
+def test_lines_of_earlier_versions_have_blanks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    site = site_in(tmp_path)
+    record = record_of(site.article("2019-02", "Kinh tế"))
+    site.close()
+    blanks = json.dumps(record | {"id": "baocantho:2"}, ensure_ascii=False).encode() + b"\n"
+    (site.folder / "20190301T000000Z.jsonl").write_bytes(json_line(record) + blanks)
+    monkeypatch.setattr(holdings, "is_article", lambda _: pytest.fail("a line was read as a whole"))
+    assert read_holdings(site.folder, 1).months == {("Kinh tế", "2019-02"): 2}
 
 
 def test_values_of_a_wrong_kind(tmp_path: Path) -> None:

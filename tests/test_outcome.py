@@ -208,7 +208,7 @@ def test_a_manifest_with_wrong_sums(key: str, value: Any, left: Left) -> None:
 def test_a_segment_changed_under_its_manifest(left: Left) -> None:
     portal, folder = left
     data = segment(folder).read_bytes()
-    segment(folder).write_bytes(data.replace(b'"revision": 1', b'"revision": 2', 1))
+    segment(folder).write_bytes(data.replace(b'"revision":1', b'"revision":2', 1))
     (told,) = check(folder, portal).untrue
     assert told.endswith("sha256 is wrong")
 

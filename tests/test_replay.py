@@ -239,14 +239,16 @@ def test_one_text_for_many_articles_is_a_guards(paper: Paper) -> None:
     assert manifest["counts"]["duplicates"] == []
 
 
-def test_the_day_that_a_listing_printed_is_kept(paper: Paper) -> None:
+@pytest.mark.parametrize("blanks", [False, True], ids=["lines of today", "lines of earlier versions"])
+def test_the_day_that_a_listing_printed_is_kept(paper: Paper, blanks: bool) -> None:
     data = packed(response(1, page(1, date="")), response(2, page(2, date="")))
     paper.run("20260101T000000Z", data)
     assert paper.replay("bao") == 0
     articles, _ = paper.made()
     old = articles[0] | {"published": "2018-08-01", "published_raw": "(01/08)", "published_precision": "day"}
     old["extracted_by"] = old["extracted_by"] | {"published": "listing"}
-    (paper.site / "20260101T000000Z.jsonl").write_bytes(json_line(old) + json_line(articles[1]))
+    line = json.dumps(old, ensure_ascii=False).encode() + b"\n" if blanks else json_line(old)
+    (paper.site / "20260101T000000Z.jsonl").write_bytes(line + json_line(articles[1]))
     assert paper.replay("bao") == 0
     first, second = paper.made()[0]
     assert first == old

@@ -23,10 +23,11 @@ __all__ = ["OTHER", "Holdings", "read_holdings"]
 OTHER: Final = "…"  # stands for all categories beyond the first `_MOST_CATEGORIES` that were met
 _MOST_CATEGORIES: Final = 1000  # pages can name ever new ones; a site has dozens
 # The order is that of `newscrawl.items.Article`. No text can look like a key: in JSON its quotes have a backslash.
+# Lines of earlier versions have a blank behind each comma and colon.
 _LINE: Final = re.compile(
-    rb'\{"format": 1, "id": ("(?:[^"\\]|\\.)*"), .*?, "category": (\[.*?\]), "title": .*?, "published": '
-    rb'(?:null|"([^"]*)"), "published_precision": .*, "fetched_at": (?:null|"([^"]*)"), .*'
-    rb', "revision": (\d+), "previous_hash": .*\}\n',
+    rb'\{"format": ?1, ?"id": ?("(?:[^"\\]|\\.)*"),.*?, ?"category": ?(\[.*?\]), ?"title":.*?, ?"published": ?'
+    rb'(?:null|"([^"]*)"), ?"published_precision":.*, ?"fetched_at": ?(?:null|"([^"]*)"),.*'
+    rb', ?"revision": ?(\d+), ?"previous_hash":.*\}\n',
     re.DOTALL,
 )
 

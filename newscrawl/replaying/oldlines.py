@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -12,7 +13,7 @@ from newscrawl.keeping.segments import is_article
 
 __all__ = ["Line", "Lines", "listed_days", "pairs", "segments_of"]
 
-_BY_LISTING: Final = b'"published": "listing"'
+_BY_LISTING: Final = re.compile(rb'"published": ?"listing"')  # lines of earlier versions have a blank there
 Line: TypeAlias = tuple[int, int]  # the number of the segment, and the offset in it
 _Names: TypeAlias = tuple[bytes | None, ...]
 
@@ -89,12 +90,12 @@ def _names_of(record: dict[str, Any]) -> _Names:
     )
 
 
-def _records(segment: Path, sign: bytes = b"") -> Iterator[tuple[int, dict[str, Any]]]:
+def _records(segment: Path, sign: re.Pattern[bytes] | None = None) -> Iterator[tuple[int, dict[str, Any]]]:
     """The article lines that hold `sign`, with their offsets; damaged ones are passed over."""
     offset = 0
     with open(segment, "rb") as lines:
         for line in lines:
-            if sign in line:
+            if sign is None or sign.search(line):
                 try:
                     record = json.loads(line)
                 except ValueError:

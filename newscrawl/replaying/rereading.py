@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 from newscrawl.crawling.visits import outcome_of
 from newscrawl.items import json_line, record_of
@@ -20,7 +20,7 @@ from newscrawl.reading.pages import Page
 from newscrawl.replaying.sites import Sites
 from newscrawl.replaying.sources import Portion, Source
 from newscrawl.site import Site
-from newscrawl.warc.captures import answer_in, body_of, moment_of, url_of
+from newscrawl.warc.captures import Answer, answer_in, body_of, moment_of, url_of
 from newscrawl.warc.reading import Damage, Record, WarcError, WarcFile
 from newscrawl.words.dates import VIETNAM
 from newscrawl.words.errors import NotArticleError
@@ -140,27 +140,29 @@ class Rereader:
         if not isinstance(record, Record) or isinstance(site, str):
             raise WarcError(f"{source.file} was changed while it was read")
         subject = _Subject(site, place.url, self._sites.address_kind(site, place.url), place.moment)
-        return self._read(subject, record, source)
+        try:
+            return self._read(subject, record, answer_in(record), source)
+        except NotArticleError as error:
+            return subject.refused(error)
 
     def _page(self, record: Record, number: int, passage: Passage) -> Reread | Revisit:
         """The page in a record. Raises NotArticleError for what is no page of a site, with the reason."""
         subject = self._subject(record)
         if subject.kind is None:
             return self._read_menu(subject, record)
-        status, is_html = 200, True
         try:
             answer = answer_in(record)
-            status, is_html = answer.status, "html" in (answer.content_type or "html")
         except NotArticleError as error:
-            if record.kind != "revisit" or error.reason != "no_http_head":  # a revisit record need not have one
-                return subject.refused(error)
-        if status != 200:
-            return subject.gives("skipped", f"http_{status}")
+            if record.kind == "revisit" and error.reason == "no_http_head":  # it need not have one
+                return subject.revisit(record)
+            return subject.refused(error)
+        if answer.status != 200:
+            return subject.gives("skipped", f"http_{answer.status}")
         if record.kind == "revisit":
-            return Revisit(subject.site.name, subject.url, subject.moment, tuple(_refers_to(record)))
-        if is_html:
+            return subject.revisit(record)
+        if "html" in (answer.content_type or "html"):
             passage.originals += [(name, record.offset) for name in _names_of(record)]
-        return self._read(subject, record, self._sources[number])
+        return self._read(subject, record, answer, self._sources[number])
 
     def _subject(self, record: Record) -> _Subject:
         """Raises NotArticleError for what is no page of a site, with the reason."""
@@ -190,9 +192,8 @@ class Rereader:
         except Exception:
             return subject.crashed()
 
-    def _read(self, subject: _Subject, record: Record, source: Source) -> Reread:
+    def _read(self, subject: _Subject, record: Record, answer: Answer, source: Source) -> Reread:
         try:
-            answer = answer_in(record)
             page = Page.parse(
                 body_of(answer), subject.url, content_type=answer.content_type, fetched_at=subject.fetched_at
             )
@@ -213,8 +214,8 @@ class Rereader:
         record = record_of(article)
         if problem := problem_of(record):
             raise NotArticleError("invalid", problem)
-        return replace(
-            subject.gives("article"),
+        return subject.gives(
+            "article",
             line=json_line(record),
             article_id=article.id,
             content_hash=article.content_hash,
@@ -236,17 +237,21 @@ class _Subject:
         """To the second, on Vietnam's clock, as a crawl has it."""
         return self.moment.astimezone(VIETNAM).replace(microsecond=0)
 
-    def gives(self, outcome: str, reason: str = "") -> Reread:
+    def gives(self, outcome: str, reason: str = "", **more: Any) -> Reread:
         """What became of the page."""
-        return Reread(self.site.name, self.url, self.site.key(self.url), self.kind, outcome, reason)
+        return Reread(self.site.name, self.url, self.site.key(self.url), self.kind, outcome, reason, **more)
 
     def crashed(self) -> Reread:
         """The page met the defect that is being handled."""
-        return replace(self.gives("failed", "crash"), detail=traceback.format_exc())
+        return self.gives("failed", "crash", detail=traceback.format_exc())
 
     def refused(self, error: NotArticleError) -> Reread:
         """The page is no article."""
-        return replace(self.gives(outcome_of(error.reason, self.kind), error.reason), detail=error.detail)
+        return self.gives(outcome_of(error.reason, self.kind), error.reason, detail=error.detail)
+
+    def revisit(self, record: Record) -> Revisit:
+        """The page is in an earlier record."""
+        return Revisit(self.site.name, self.url, self.moment, tuple(_refers_to(record)))
 
 
 def _names_of(record: Record) -> Iterator[str]:
