@@ -25,6 +25,7 @@ from newscrawl.crawling.scheduler import LedgerScheduler
 from newscrawl.crawling.spiderloader import spider_of
 from newscrawl.keeping.arguments import Arguments
 from newscrawl.keeping.run import Run
+from newscrawl.keeping.terms import Terms
 from newscrawl.monitoring.judging import judge
 from newscrawl.pipelines import DeduplicatePipeline, JsonLinesPipeline, ValidatePipeline
 from newscrawl.sitefile import load_site
@@ -166,7 +167,7 @@ class Nights:
         self.press.now = FIRST + days * DAY
         self.press.requests.clear()
         self.arguments = Arguments.read(arguments)
-        return Run.open(self.output, self.spider.site, lambda: self.press.now, self.arguments, 10.0, self.looks)
+        return Run.open(self.output, self.spider.site, Terms(lambda: self.press.now, self.arguments, looks=self.looks))
 
     def judge(self, run: Run) -> Verdict:
         return judge(run.accounts, "finished", crashes=0, earlier=[], partial=self.arguments.partial)

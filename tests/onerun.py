@@ -19,6 +19,7 @@ from newscrawl.items import Article, Link, record_of
 from newscrawl.keeping.arguments import Arguments
 from newscrawl.keeping.ledger import Entry, Ledger
 from newscrawl.keeping.run import Run
+from newscrawl.keeping.terms import Terms
 from newscrawl.warc.records import Exchange
 
 NOW = datetime(2026, 3, 14, 2, 0, tzinfo=UTC)
@@ -72,7 +73,7 @@ def warcs(folder: Path) -> list[Path]:
 
 
 def opened(folder: Path, now: datetime = NOW, arguments: Arguments | None = None, first_wait: float = 10.0) -> Run:
-    return Run.open(folder, SITE, lambda: now, arguments, first_wait)
+    return Run.open(folder, SITE, Terms(lambda: now, arguments or Arguments(), first_wait))
 
 
 def ended(run: Run, code: int = 0) -> dict[str, Any]:

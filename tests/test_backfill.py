@@ -32,6 +32,7 @@ from newscrawl.crawling.visits import Visit
 from newscrawl.items import json_line, record_of
 from newscrawl.keeping.ledger import Entry
 from newscrawl.keeping.run import Run
+from newscrawl.keeping.terms import Terms
 from newscrawl.monitoring.judging import judge
 from newscrawl.pipelines import DeduplicatePipeline, _validator
 from newscrawl.sitefile import load_site
@@ -99,7 +100,7 @@ class Backfill:
         crawler = get_crawler(spider_of(site, BackfillSpider), {"RETRY_TIMES": 0})
         self.spider: Any = crawler._create_spider(**({"cdx": CDX[WAYBACK]} | arguments))
         self.spider._set_crawler(crawler)
-        self.run = Run.open(folder / "out", site, lambda: NOW, frontier=BackfillFrontier)
+        self.run = Run.open(folder / "out", site, Terms(lambda: NOW), BackfillFrontier)
         self.frontier = self.spider.frontier = self.run.frontier
         self.archive, self.reason = archive, "finished"
 
@@ -152,7 +153,7 @@ class Backfill:
 
     def page(self, key: str) -> tuple[str, str | None] | None:
         """What the ledger says of a page."""
-        run = Run.open(self.run.folder.parent, self.run.site, lambda: LATER)
+        run = Run.open(self.run.folder.parent, self.run.site, Terms(lambda: LATER))
         row = run.ledger._db.execute("SELECT state, reason FROM page WHERE key = ?", (key,)).fetchone()
         run.close()
         return tuple(row) if row else None
@@ -160,7 +161,7 @@ class Backfill:
 
 def live(folder: Path, sites: Path, *settled: tuple[str, str]) -> None:
     """What a crawl of the live site left: pages with their outcome."""
-    run = Run.open(folder / "out", load_site(sites / "bao.toml"), lambda: NOW - timedelta(days=1))
+    run = Run.open(folder / "out", load_site(sites / "bao.toml"), Terms(lambda: NOW - timedelta(days=1)))
     for key, outcome in settled:
         run.frontier.note([Entry(key, f"https://bao.example.vn/bai-a{key}.html")])
         if outcome == "done":
@@ -383,7 +384,7 @@ def test_the_delay_is_that_for_archives(sites: Path) -> None:
 
 def test_a_backfill_is_no_measure_for_a_crawl(tmp_path: Path, sites: Path) -> None:
     Backfill(WebArchive(shots(1)), tmp_path)()
-    run = Run.open(tmp_path / "out", load_site(sites / "bao.toml"), lambda: LATER)
+    run = Run.open(tmp_path / "out", load_site(sites / "bao.toml"), Terms(lambda: LATER))
     assert run.earlier_finds() == []
     run.close()
 

@@ -381,7 +381,7 @@ def step(run: Run, listings: Listings, visit: Visit, shown: Shown, down: Down = 
 def walked(run: Run, shown: Listing | Shown, most: int | None = None, *, down: Down = (), pager: int = 0) -> int:
     """The walks of a run, a page of each in turn, until all have ended or `most` pages are read. Returns the pages."""
     shown = shown if isinstance(shown, Mapping) else {"thoi-su": shown}
-    listings = Listings(SITE, run.arguments, run.frontier, LOG)
+    listings = Listings(SITE, run.terms.arguments, run.frontier, LOG)
     resumed = list(listings.unfinished())
     visits = deque([*(listings.fresh(HEADS[name], name, "file") for name in shown), *resumed])
     pages = 0
@@ -717,7 +717,7 @@ def test_a_walk_joins_none_that_stops_earlier(tmp_path: Path) -> None:
 
 
 def two_walks(run: Run) -> tuple[Listings, Visit, Visit]:
-    listings = Listings(SITE, run.arguments, run.frontier, LOG)
+    listings = Listings(SITE, run.terms.arguments, run.frontier, LOG)
     (resumed,) = listings.unfinished()
     first = listings.fresh(HEADS["thoi-su"], "thoi-su", "file")
     assert first is not None

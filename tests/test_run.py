@@ -248,8 +248,9 @@ from pathlib import Path
 from newscrawl.extraction import site_named
 from newscrawl.keeping.lock import SiteBusyError
 from newscrawl.keeping.run import Run
+from newscrawl.keeping.terms import Terms
 try:
-    run = Run.open(Path(sys.argv[1]), site_named("baocantho"), lambda: datetime(2026, 3, 14, 2, tzinfo=UTC))
+    run = Run.open(Path(sys.argv[1]), site_named("baocantho"), Terms(lambda: datetime(2026, 3, 14, 2, tzinfo=UTC)))
 except SiteBusyError as error:
     print("busy:", error, flush=True)
 else:

@@ -6,14 +6,14 @@ It tells the ledger of nothing but what was stored: what an archive can't give s
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 from newscrawl.keeping.accounts import Accounts
-from newscrawl.keeping.arguments import Arguments
 from newscrawl.keeping.ledger import Entry, Ledger
 from newscrawl.keeping.ledgerfrontier import LedgerFrontier
+from newscrawl.keeping.terms import Terms
 from newscrawl.webarchives.cdx import Memento
 from newscrawl.webarchives.choosing import Candidates
 
@@ -26,17 +26,8 @@ class BackfillFrontier(LedgerFrontier):
     """Pages come from `fill`, and from nowhere else. A capture that gives no article is followed by the next older one
     of its page; what became of the page counts when there is none left. `older` counts why that had to be."""
 
-    def __init__(
-        self,
-        ledger: Ledger,
-        accounts: Accounts,
-        arguments: Arguments,
-        clock: Callable[[], datetime],
-        first_wait: float,
-        run: str,
-        looks: int,  # noqa: ARG002
-    ) -> None:
-        super().__init__(ledger, accounts, arguments, clock, first_wait, run, 0)
+    def __init__(self, ledger: Ledger, accounts: Accounts, terms: Terms, run: str) -> None:
+        super().__init__(ledger, accounts, replace(terms, looks=0), run)
         self._carries, accounts.carried = False, 0
         self._captures: Candidates = {}
         self._due: deque[str] = deque()

@@ -35,9 +35,10 @@ class _Answer:
 
 class RawPages:
     """`choice` is the setting RAW_PAGES. "all" writes each answer as it comes. "articles" writes those that `keep` is
-    called for: an answer is held by its request, and goes with it when the page is dealt with."""
+    called for: an answer is held by its request, and goes with it when the page is dealt with. Without a WARC file
+    nothing is kept."""
 
-    def __init__(self, warc: Warc, choice: str) -> None:
+    def __init__(self, warc: Warc | None = None, choice: str = "off") -> None:
         self._warc, self._choice = warc, choice
         self._answers: WeakValueDictionary[str, _Answer] = WeakValueDictionary()
 
@@ -59,7 +60,7 @@ class RawPages:
         """Write the page with this address, unless it is written. Returns where its bytes lie, as an article's line
         has it; None where there is nothing to keep. Raises OSError."""
         answer = self._answers.get(url)
-        if answer is None:
+        if answer is None or self._warc is None:
             return None
         if answer.page is not None:
             page, answer.page = answer.page, None

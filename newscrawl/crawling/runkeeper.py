@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,24 +17,22 @@ from newscrawl.crawling.diskwatch import DiskWatch
 from newscrawl.crawling.exitcodes import ExitCode, Verdict
 from newscrawl.crawling.project import output_of
 from newscrawl.crawling.rawpages import RawPages, warc_info
+from newscrawl.crawling.runfacts import EXTRACTED, run_facts
 from newscrawl.crawling.underway import UnderWay
-from newscrawl.crawling.versions import versions
-from newscrawl.crawling.visits import BREAKAGE, UNREAD, Visit
+from newscrawl.crawling.visits import Visit
+from newscrawl.crawling.watching import watch_run
 from newscrawl.keeping.disk import is_disk_full
 from newscrawl.keeping.run import Run
-from newscrawl.keeping.runrecords import moment
+from newscrawl.keeping.terms import Terms
 from newscrawl.keeping.turns import Turns
-from newscrawl.monitoring.alarms import Thresholds
-from newscrawl.monitoring.breakage import ARTICLE
 from newscrawl.monitoring.fieldcounts import FieldCounts
 from newscrawl.monitoring.judging import judge
-from newscrawl.monitoring.monitors import Watched, watch
+from newscrawl.monitoring.monitors import Watched
 from newscrawl.spiders.site import SiteSpider
 
 __all__ = ["RunKeeper"]
 
 logger = logging.getLogger(__name__)
-_EARLIER = 200  # runs that monitors may look back at: of a site crawled hourly, eight days
 _GRACE = 3.0  # seconds that an answer under way has to arrive when the time is up
 
 
@@ -52,8 +49,8 @@ class RunKeeper:
         settings = crawler.settings
         self.crawler, self.spider = crawler, spider
         output = output_of(settings)
-        waits, looks = settings.getfloat("RETRY_WAIT"), settings.getint("LOOKS_PER_RUN")
-        self.run = Run.open(output, spider.site, _now, spider.arguments, waits, looks, spider.frontier_class)
+        terms = Terms(_now, spider.arguments, settings.getfloat("RETRY_WAIT"), settings.getint("LOOKS_PER_RUN"))
+        self.run = Run.open(output, spider.site, terms, spider.frontier_class)
         self.turns = Turns(
             output / ".hosts", settings.getfloat("DOWNLOAD_DELAY"), settings.getfloat("DOWNLOAD_DELAY_JITTER")
         )
@@ -69,7 +66,7 @@ class RunKeeper:
         self.crashes = 0
         self.disk_full = False
         spider.frontier = self.run.frontier
-        spider.keep_raw, spider.keep_archived = self.raw_pages.keep, self.raw_pages.keep_archived
+        spider.raw_pages = self.raw_pages
         if self.run.rebuilt is not None:
             logger.warning("the ledger was gone or damaged: made anew from the segments' %d articles", self.run.rebuilt)
         crawler.stats.set_value("newscrawl/run", self.run.name)
@@ -98,7 +95,7 @@ class RunKeeper:
     def item_scraped(self, item: Any) -> None:
         """Count the layers that won, and end the run when it has as many articles as it was asked for."""
         for field, layer in item.extracted_by.items():
-            self.crawler.stats.inc_value(f"extract/{field}/{layer}")
+            self.crawler.stats.inc_value(f"{EXTRACTED}{field}/{layer}")
         self.fields.take(item)
         limit = self.spider.arguments.limit
         if limit is not None and self.run.accounts.settled["stored"] >= limit:
@@ -162,20 +159,15 @@ class RunKeeper:
         for what, found in (("taken down", self.run.accounts.taken_down), ("came back", self.run.accounts.came_back)):
             for article in found:
                 logger.info("%s: %s", what, article["url"])
-        facts = self._facts(partial)
+        facts = {"partial": partial, **run_facts(self.crawler.stats, self.spider, self.run.accounts, self.fields)}
         earlier = self.run.earlier_finds() if self.spider.command == "crawl" else None
         try:
-            watched = self._watch(reason, facts)
+            watched = watch_run(self.run, {"reason": reason, **facts}, self.fields, self.crawler.settings)
         except (OSError, sqlite3.Error) as error:
             watched = Watched()
             self.crashed(error)
         self.verdict = judge(
-            self.run.accounts,
-            reason,
-            crashes=self.crashes,
-            earlier=earlier,
-            partial=partial,
-            alarms=watched.alarms,
+            self.run.accounts, reason, crashes=self.crashes, earlier=earlier, partial=partial, alarms=watched.alarms
         )
         facts |= {"alarms": [alarm.record() for alarm in watched.alarms], "accepted": list(watched.accepted)}
         try:
@@ -188,53 +180,3 @@ class RunKeeper:
                 ExitCode.DISK_FULL if full else ExitCode.CRASH, "disk_full" if full else "crash", str(error)
             )
             self.run.close()
-
-    def _watch(self, reason: str, facts: Mapping[str, Any]) -> Watched:
-        """What the monitors say of this run; each alarm is one for a person. Raises OSError, sqlite3.Error."""
-        now = {
-            "started": self.run.started.isoformat(timespec="seconds"),
-            "reason": reason,
-            "counts": self.run.accounts.balance(),
-            **facts,
-        }
-        thresholds = Thresholds.read(self.crawler.settings)
-        examples = dict(self.fields.examples)
-        if any(reason.rpartition("/")[2] in BREAKAGE for reason in self.run.accounts.reasons):
-            examples["filled", ARTICLE] = self.run.ledger.refused(BREAKAGE, 2)
-        watched = watch(
-            now,
-            self.run.earlier(_EARLIER),
-            examples,
-            menu=not self.spider.site.categories,
-            thresholds=thresholds,
-        )
-        for alarm in watched.alarms:
-            logger.error("%s", alarm.text)
-            if alarm.subject == ARTICLE:
-                starts = [start for text in (alarm.since, alarm.first) if (start := moment(text)) is not None]
-                self.run.frontier.look_later(UNREAD, min([self.run.started, *starts]))
-        for subject in watched.accepted:
-            logger.warning("%s: how it is now is taken for usual from here on", subject)
-        for subject in sorted(thresholds.accepted.difference(watched.accepted)):
-            logger.warning("ALARMS_ACCEPTED: %s gave no alarm", subject)
-        return watched
-
-    def _facts(self, partial: bool) -> dict[str, Any]:
-        stats: Mapping[str, Any] = self.crawler.stats.get_stats()
-        layers = {
-            key.removeprefix("extract/"): value for key, value in sorted(stats.items()) if key.startswith("extract/")
-        }
-        return {
-            "partial": partial,
-            **self.spider.facts(),
-            "requests": stats.get("downloader/request_count", 0),
-            "statuses": {
-                key.rpartition("/")[2]: value
-                for key, value in sorted(stats.items())
-                if key.startswith("downloader/response_status_count/")
-            },
-            "extracted_by": layers,
-            "fields": self.fields.record(),
-            "first_pages": self.run.accounts.first_pages(),
-            "versions": versions(),
-        }

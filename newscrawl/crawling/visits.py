@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,7 +13,7 @@ from newscrawl.keeping.looks import Look
 from newscrawl.keeping.walk import Walk
 
 __all__ = [
-    "BREAKAGE", "UNREAD", "Visit", "away", "is_breakage", "is_passing", "is_silent", "look_outcome_of", "outcome_of",
+    "BREAKAGE", "UNREAD", "Visit", "is_breakage", "is_passing", "is_silent", "look_outcome_of", "outcome_of",
     "reason_of",
 ]  # fmt: skip
 
@@ -86,12 +85,6 @@ def look_outcome_of(reason: str) -> str:
     """The same for the page of a stored article: one that moved away for good, as when a site gets a new host, was not
     taken down."""
     return "skipped" if reason == "moved" else outcome_of(reason, "article")
-
-
-def away(redirects: Sequence[object]) -> str:
-    """What a redirect to where no article is says, by the statuses on the way: "moved" for good, or "diverted" for now,
-    as to a page of maintenance."""
-    return "moved" if redirects and all(status in (301, 308) for status in redirects) else "diverted"
 
 
 def reason_of(error: BaseException | None) -> str:

@@ -3,15 +3,15 @@ there what is to be fetched."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
 from newscrawl.keeping.accounts import Accounts, Head
-from newscrawl.keeping.arguments import Arguments
 from newscrawl.keeping.ledger import Entry, Ledger
 from newscrawl.keeping.looking import Looking
 from newscrawl.keeping.looks import Look, Validators
+from newscrawl.keeping.terms import Terms
 from newscrawl.keeping.traps import Traps
 from newscrawl.keeping.walk import KNOWN_PAGES, Noted, Walk
 
@@ -27,19 +27,11 @@ class LedgerFrontier:
 
     keeps: Final = True
 
-    def __init__(
-        self,
-        ledger: Ledger,
-        accounts: Accounts,
-        arguments: Arguments,
-        clock: Callable[[], datetime],
-        first_wait: float,
-        run: str,
-        looks: int,
-    ) -> None:
-        self._ledger, self._accounts, self._arguments = ledger, accounts, arguments
-        self._clock, self._first_wait = clock, first_wait
-        self._started = clock()
+    def __init__(self, ledger: Ledger, accounts: Accounts, terms: Terms, run: str) -> None:
+        self._ledger, self._accounts = ledger, accounts
+        self._clock, self._first_wait = terms.clock, terms.first_wait
+        self._arguments = arguments = terms.arguments
+        self._started = terms.clock()
         self.traps = Traps()
         # A run for some categories leaves what is pending to the next whole run: it can't tell whose it is.
         self._carries = arguments.categories is None
@@ -47,7 +39,7 @@ class LedgerFrontier:
             accounts.carried = ledger.count_carried(self._started, arguments.since)
         # Nor does one that was asked for a part of the site look again at the rest.
         whole = self._carries and not arguments.partial
-        self.looking = Looking(ledger.looks, accounts, clock, run, looks if whole else 0)
+        self.looking = Looking(ledger.looks, accounts, terms.clock, run, terms.looks if whole else 0)
         self._validators: dict[str, Validators] = {}
         self._earlier: set[str] = set()  # pages of earlier runs that have the text of another
 

@@ -9,7 +9,7 @@ ledger is found again at the next start.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -20,13 +20,13 @@ from filelock import FileLock
 
 from newscrawl.items import day_of, json_line
 from newscrawl.keeping.accounts import Accounts
-from newscrawl.keeping.arguments import Arguments
 from newscrawl.keeping.ledger import Kept, is_damage
 from newscrawl.keeping.ledgerfrontier import LedgerFrontier
 from newscrawl.keeping.lock import hold
 from newscrawl.keeping.recovery import LEDGER, bring_up, open_ledger, set_aside
 from newscrawl.keeping.runlist import append_run, free_name, last_runs
 from newscrawl.keeping.segments import Segment, write_manifest
+from newscrawl.keeping.terms import Terms
 from newscrawl.keeping.unsynced import Unsynced
 from newscrawl.site import Site
 from newscrawl.warc.writing import Warc
@@ -47,16 +47,12 @@ class Run:
         folder: Path,
         site: Site,
         lock: FileLock,
-        clock: Callable[[], datetime],
-        arguments: Arguments,
-        first_wait: float,
-        looks: int,
+        terms: Terms,
         frontier: type[LedgerFrontier],
     ) -> None:
-        self.arguments, self.clock, self._first_wait, self._looks = arguments, clock, first_wait, looks
-        self._frontier = frontier
         self.folder, self.site, self._lock = folder, site, lock
-        self.started = clock()
+        self.terms, self._frontier = terms, frontier
+        self.started = terms.clock()
         self.accounts = Accounts()
         self.failure: Exception | None = None  # the first write that failed
         self.damaged = False
@@ -78,35 +74,21 @@ class Run:
             self.name = free_name(self.folder, self.started)
             self.segment = Segment(self.folder, self.name)
             self.warc = Warc(self.folder, self.name, self.ledger.payloads)
-            self.frontier = self._frontier(
-                self.ledger, self.accounts, self.arguments, self.clock, self._first_wait, self.name, self._looks
-            )
+            self.frontier = self._frontier(self.ledger, self.accounts, self.terms, self.name)
             self._commit()
         except BaseException:
             self.ledger.close()
             raise
 
     @classmethod
-    def open(
-        cls,
-        output: Path,
-        site: Site,
-        clock: Callable[[], datetime],
-        arguments: Arguments | None = None,
-        first_wait: float = 10.0,
-        looks: int = 0,
-        frontier: type[LedgerFrontier] = LedgerFrontier,
-    ) -> Run:
-        """Take the site's lock, recover what a killed run left, and open a new run in `output`/<site>/.
-
-        `first_wait` is the wait, in seconds, after the first failure of a page; `looks` is how many stored articles are
-        looked at again, at most. Raises SiteBusyError, LedgerError, OSError, sqlite3.Error.
-        """
+    def open(cls, output: Path, site: Site, terms: Terms, frontier: type[LedgerFrontier] = LedgerFrontier) -> Run:
+        """Take the site's lock, recover what a killed run left, and open a new run in `output`/<site>/. Raises
+        SiteBusyError, LedgerError, OSError, sqlite3.Error."""
         folder = output / site.name
         folder.mkdir(parents=True, exist_ok=True)
         lock = hold(folder)
         try:
-            return cls(folder, site, lock, clock, arguments or Arguments(), first_wait, looks, frontier)
+            return cls(folder, site, lock, terms, frontier)
         except BaseException:
             lock.release()
             raise
@@ -128,7 +110,7 @@ class Run:
         kept = Kept(record["content_hash"], record["revision"])
         # What an archive gave says nothing of the live page.
         validators = None if record.get("origin") else self.frontier.validators_of(key)
-        self._unsynced.add(key, record["id"], kept, day_of(record), self.clock(), validators)
+        self._unsynced.add(key, record["id"], kept, day_of(record), self.terms.clock(), validators)
         self.frontier.count(key, "stored")
 
     def drop(self, url: str, outcome: str, other: str | None = None) -> None:
@@ -220,7 +202,7 @@ class Run:
         self.segment.abandon()
         self.ledger.close()
         if self.damaged:
-            set_aside(self.ledger.file, self.clock())
+            set_aside(self.ledger.file, self.terms.clock())
         self._lock.release()
 
     def notice(self, error: BaseException) -> None:

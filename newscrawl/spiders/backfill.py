@@ -187,7 +187,7 @@ class BackfillSpider(SiteSpider):
         article.origin = found.origin
         if response.request is not None:
             resource = Resource(article.url, moment, found.content_type, found.body, found.origin)
-            self.keep_archived(response.request, resource)
+            self.raw_pages.keep_archived(response.request, resource)
         return article
 
     # --- what is not

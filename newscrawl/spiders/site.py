@@ -5,7 +5,6 @@ What differs between sites is in their files; `newscrawl.crawling.spiderloader` 
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -16,14 +15,16 @@ from urllib.parse import urlsplit
 from scrapy import Request, Spider
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
-from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
+from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
+from newscrawl.crawling.delays import set_delay
 from newscrawl.crawling.failures import Failed, Failures
 from newscrawl.crawling.frontier import Frontier, LooseFrontier
 from newscrawl.crawling.listings import Listings
-from newscrawl.crawling.loopback import loopback_target
-from newscrawl.crawling.visits import Visit, away, is_breakage, is_silent, look_outcome_of, outcome_of
+from newscrawl.crawling.rawpages import RawPages
+from newscrawl.crawling.redirects import away, moved_to
+from newscrawl.crawling.visits import Visit, is_breakage, is_silent, look_outcome_of, outcome_of
 from newscrawl.items import Article, Link
 from newscrawl.keeping.arguments import Arguments
 from newscrawl.keeping.ledger import Entry
@@ -35,15 +36,12 @@ from newscrawl.reading.dating import date_by_listing
 from newscrawl.reading.discovery import article_links, menu_links
 from newscrawl.reading.pages import Page
 from newscrawl.site import Site
-from newscrawl.warc.records import Resource
 from newscrawl.words.dates import VIETNAM
 from newscrawl.words.errors import ArgumentError, NotArticleError, near
 from newscrawl.words.text import slug
 
 __all__ = ["SiteSpider"]
 
-_SHORTEST_DELAY = 1.0  # seconds between requests, whatever the jitter; field notes, trap 77
-_FINAL = SETTINGS_PRIORITIES["cmdline"] + 1  # above what any command line says
 _Output = Iterator[Request | Article]
 
 
@@ -52,27 +50,22 @@ def now() -> datetime:
     return datetime.now(VIETNAM).replace(microsecond=0)
 
 
-def keep_nothing(*page: object) -> None:
-    """What is done with a raw page where there is no run."""
-
-
 class SiteSpider(Spider):
-    """Crawls one site. The run's extension sets `frontier`, and what keeps the raw page of an address; without it
-    nothing is kept, as in `scrapy parse`."""
+    """Crawls one site. The run's extension sets `frontier` and `raw_pages`; without it nothing is kept, as in
+    `scrapy parse`."""
 
     command: ClassVar[str] = "crawl"
     frontier_class: ClassVar[type[LedgerFrontier]] = LedgerFrontier
     site: ClassVar[Site]
     frontier: Frontier
     clock: Callable[[], datetime] = staticmethod(now)
-    keep_raw: Callable[[str], object] = staticmethod(keep_nothing)
-    keep_archived: Callable[[Request, Resource], object] = staticmethod(keep_nothing)
+    raw_pages: RawPages
 
     def __init__(self, name: str | None = None, **arguments: str) -> None:
         """Take the `-a` arguments; see `Arguments`. Raises ArgumentError."""
         super().__init__(name)
         self.arguments = Arguments.read(arguments)
-        self.frontier = LooseFrontier()
+        self.frontier, self.raw_pages = LooseFrontier(), RawPages()
         self.full = False  # set when the run has as many articles as it was asked for
         self.usage_error: ArgumentError | None = None
         if self.site.categories:
@@ -80,18 +73,10 @@ class SiteSpider(Spider):
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
-        """The delay: the policy's or the site's, whichever is slower; on loopback none but what the
-        command line asks for (contract 9).
-
-        Raises ArgumentError for a CONNECT_TO that is no loopback address.
-        """
+        """The delay is the slower one of policy and site. Raises ArgumentError for a CONNECT_TO that is no loopback
+        address."""
         super().update_settings(settings)
-        shortest = _SHORTEST_DELAY / (1 - min(settings.getfloat("DOWNLOAD_DELAY_JITTER"), 0.9))
-        slowest = max(settings.getfloat("DOWNLOAD_DELAY"), cls.own_delay(), shortest)
-        if loopback_target(settings):
-            named = (settings.getpriority("DOWNLOAD_DELAY") or 0) >= SETTINGS_PRIORITIES["cmdline"]
-            slowest = settings.getfloat("DOWNLOAD_DELAY") if named else 0.0
-        settings.set("DOWNLOAD_DELAY", slowest, priority=_FINAL)
+        set_delay(settings, cls.own_delay())
 
     @classmethod
     def own_delay(cls) -> float:
@@ -273,25 +258,11 @@ class SiteSpider(Spider):
     # --- what is not
 
     def _moved(self, visit: Visit, url: str, redirects: Sequence[object]) -> _Output:
-        """A redirect to another page: that one is noted, this one is no article (traps 38, 72), and no page of a
-        listing.
-
-        Raises NotArticleError. Print twins, letter case and `www` are the same page and pass.
-        """
-        key, home = self.site.key(url), self.site.key(self.site.home)
-        if visit.role == "listing" and visit.walk is not None and key != self.site.key(visit.entry.url):
-            if visit.walk.pages or key == home:
-                raise NotArticleError("redirected", f"redirected to {url}")
-            return
-        if visit.role != "page" or key == visit.entry.key:
-            return
-        kind = self.site.address_kind(url)
-        if key == home or (kind != "article" and re.search(r"(?<!\d)404(?!\d)", url.rpartition("/")[2])):
-            raise NotArticleError("redirected_home", f"redirected to {url}")
-        if kind is None:
-            raise NotArticleError(away(redirects), f"redirected to {url}")
-        yield from self._found([Link(url)], visit.entry.via, visit)[1]
-        raise NotArticleError("redirected", f"redirected to {url}")
+        """A redirect to another page: that one is noted, this one is no article. Raises NotArticleError."""
+        other = moved_to(self.site, visit, url, redirects)
+        if other is not None:
+            yield from self._found([Link(other)], visit.entry.via, visit)[1]
+            raise NotArticleError("redirected", f"redirected to {other}")
 
     def _refuse(self, visit: Visit, reason: str, url: str, detail: str = "", wait: timedelta | None = None) -> None:
         """Settle what gave no article: a listing breaks its chain, a page is gone, skipped, or to be tried again."""
@@ -300,7 +271,7 @@ class SiteSpider(Spider):
             return
         outcome = look_outcome_of(reason) if visit.look else outcome_of(reason, self.site.address_kind(url))
         if outcome == "failed" and is_breakage(reason):
-            self.keep_raw(url)
+            self.raw_pages.keep(url)
         self.frontier.settle(visit.entry.key, outcome, reason, wait)
         level = self.logger.warning if outcome == "failed" else self.logger.info
         what = f"look {outcome}" if visit.look else outcome
