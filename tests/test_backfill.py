@@ -38,7 +38,7 @@ from newscrawl.pipelines import DeduplicatePipeline, _validator
 from newscrawl.sitefile import load_site
 from newscrawl.spiders.backfill import BackfillSpider
 from tests.crawls import Crawls
-from tests.onerun import LATER, NOW
+from tests.onerun import LATER, NOW, kill, parsed
 from tests.onerun import record as line_of
 from tests.scrapyrun import TALKING, Result, articles, balanced, command, manifests, runs, scrapy
 from tests.webarchive import DATA, FILE, INDEX, PYWB, SOFT_404, WAYBACK, Answer, Shot, WebArchive, article, serve
@@ -400,6 +400,25 @@ def test_a_killed_backfill_notes_no_links_when_it_is_recovered(tmp_path: Path) -
     assert backfill.page("1") == ("done", None)
     assert backfill.page("9001") is None
     assert len(backfill.lines) == 1
+
+
+def test_a_page_whose_capture_was_a_duplicate_is_crawled_after_a_lost_ledger(tmp_path: Path) -> None:
+    backfill = Backfill(WebArchive([*shots(1), Shot(url(2), OLD, article(1))]), tmp_path)
+    assert backfill()["duplicate"] == 1
+    assert len(backfill.manifest["counts"]["duplicates"]) == 1
+    (backfill.run.folder / "ledger.sqlite").unlink()
+    known = {key: backfill.page(key) for key in ("1", "2")}
+    assert sorted(map(str, known.values())) == ["('done', None)", "None"]
+
+
+def test_a_killed_backfill_is_told_from_a_crawl(tmp_path: Path, sites: Path) -> None:
+    site = load_site(sites / "bao.toml")
+    run = Run.open(tmp_path / "out", site, Terms(lambda: NOW, command="backfill"), BackfillFrontier)
+    kill(run)
+    Run.open(tmp_path / "out", site, Terms(lambda: LATER)).finish("finished", 0, {}, LATER)
+    dead, _ = parsed(run.folder / "runs.jsonl")
+    assert (dead["reason"], dead["command"]) == ("recovered", "backfill")
+    assert "command" not in dead["counts"]
 
 
 _COUNTS = ("stored", "unchanged", "duplicate", "failed", "gone", "skipped", "pending")

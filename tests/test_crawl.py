@@ -343,7 +343,7 @@ def test_articles_to_standard_output(small: Any, tmp_path: Path) -> None:
 )
 def test_usage_errors_name_the_place(args: tuple[str, ...], message: str, tmp_path: Path) -> None:
     result = scrapy(*args, *(("-s", f"OUTPUT_DIR={tmp_path / 'out'}") if args[0] == "crawl" else ()))
-    assert result.code == (1 if args[0] == "edit" else 2)
+    assert result.code == 2
     assert message in result.err
     assert "Traceback" not in result.err
     assert not (tmp_path / "out").exists()

@@ -276,7 +276,7 @@ def read_all(terminal: int) -> str:
     [
         (("ninhthuann",), "no site 'ninhthuann'; did you mean ninhthuan?"),
         (("--province", "Ninh Thuen"), "no site is of that province; did you mean ninh-thuan?"),
-        (("-j", "0"), "-j 0: must be a whole number from 1 to 64"),
+        (("-j", "0"), "-j 0: must be a whole number from 1 to 256"),
         (("--time-limit", "-5"), "--time-limit -5: must be a number of seconds above 0"),
         (("--time-limti=5",), "unknown option --time-limti=5; did you mean --time-limit?"),
         (("-a", "categories=a"), "categories differ from site to site"),

@@ -453,7 +453,7 @@ def test_a_ledger_made_anew_by_hand(small: Any, tmp_path: Path) -> None:
     setting = ("-s", f"OUTPUT_DIR={tmp_path}")
     result = scrapy("ledger", "rebuild", "ninhthuan", *setting, *TALKING)
     assert result.code == 0, result.err
-    assert f"made anew from {len(wanted(portal))} articles; the old one is now ledger.sqlite.damaged-" in result.out
+    assert f"made anew from {len(wanted(portal))} articles; the old one is now ledger.sqlite.replaced-" in result.out
     assert crawl(server.port, tmp_path).code == 0
     whole(portal, tmp_path / "ninhthuan")
     for args, code, message in (

@@ -135,8 +135,14 @@ def test_what_is_not_finished_stays_out(export: Callable[..., Result], output: P
 
 def test_a_warc_file_that_was_moved_away(export: Callable[..., Result], output: Path, tmp_path: Path) -> None:
     (output / "baocantho" / f"{RUN}.warc.gz").unlink()
-    assert export().code == 0
+    done = export(*TALKING)
+    assert done.code == 0
+    assert "; 1 WARC files that runs wrote were not at hand" in done.out
     assert payload(tmp_path / "bag") == KEPT - {f"output/baocantho/{RUN}.warc.gz"}
+    told = (tmp_path / "bag/data/README.txt").read_text("utf-8")
+    assert f"were not at hand, and lines may name them: baocantho/{RUN}.warc.gz." in told
+    assert export("--since", "2026-03-15", bag="later").code == 0
+    assert "not at hand" not in (tmp_path / "later/data/README.txt").read_text("utf-8")
 
 
 def test_only_runs_since_a_day(export: Callable[..., Result], output: Path, tmp_path: Path) -> None:

@@ -199,6 +199,18 @@ def test_torn_and_odd_lines_are_passed_over(tmp_path: Path) -> None:
     assert history.problems == []
 
 
+def test_warc_files_that_are_gone_are_told_in_one_line(tmp_path: Path) -> None:
+    site = site_in(tmp_path)
+    for day in range(5):
+        record = {"run": f"2019030{day + 1}T000000Z", "warc": {"name": f"2019030{day + 1}T000000Z.warc.gz"}}
+        append(site.folder / "runs.jsonl", json.dumps(record).encode() + b"\n")
+    site.close()
+    (site.folder / "20190302T000000Z.warc.gz").write_bytes(b"")
+    (told,) = read_history(site.folder, 9).problems
+    names = ", ".join(f"2019030{day}T000000Z.warc.gz" for day in (1, 3, 4))
+    assert told == f"4 WARC files that runs wrote are not here: {names}, …"
+
+
 def test_a_run_that_has_a_manifest_and_no_line(tmp_path: Path) -> None:
     site = site_in(tmp_path)
     site.run(NOW, [site.article("2019-02", "Y tế")])

@@ -172,7 +172,8 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
         def telling(*args: Any) -> Any:
             path = args[at] if name != "fsync" else Path(os.readlink(f"/proc/self/fd/{args[0]}"))
-            calls.append(f"{act} {'folder' if Path(path).is_dir() else str(path).rpartition(RUN)[2]}")
+            name_end = re.sub(r"\.\d+\.draft", ".draft", str(path).rpartition(RUN)[2])
+            calls.append(f"{act} {'folder' if Path(path).is_dir() else name_end}")
             return call(*args)
 
         monkeypatch.setattr(os, name, telling)

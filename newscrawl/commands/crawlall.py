@@ -15,7 +15,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.exceptions import UsageError
 from scrapy.utils.conf import arglist_to_dict
 
-from newscrawl.commands.manners import check_log, open_journal, refuse_unknown_options, talks
+from newscrawl.commands.manners import check_log, fail, open_journal, read_jobs, refuse_unknown_options, talks
 from newscrawl.commands.summary import many
 from newscrawl.crawling.diskwatch import say
 from newscrawl.crawling.exitcodes import ExitCode
@@ -82,13 +82,12 @@ class Command(ScrapyCommand):
             AlertTargets.read(self.settings)
             if Arguments.read(opts.arguments).categories is not None:
                 raise ArgumentError("categories differ from site to site: use scrapy crawl NAME -a categories=…")
-            jobs, limit = _jobs(opts.jobs), _seconds(opts.time_limit)
+            jobs, limit = read_jobs(opts.jobs), _seconds(opts.time_limit)
             chosen = choose(site_folders(self.settings), args, opts.province, opts.kind)
         except ArgumentError as error:
             raise UsageError(str(error), print_help=False) from None
         except SiteError as error:
-            self.exitcode = int(ExitCode.CONFIGURATION)
-            say(f"scrapy crawlall: {error}", sys.stderr)
+            fail(self, ExitCode.CONFIGURATION, error)
             return
         sites = longest_ago_first(chosen.sites, output_of(self.settings))
         each = min(self.settings.getint("SITES_AT_ONCE"), math.ceil(max(len(sites), 1) / jobs))
@@ -143,12 +142,6 @@ class Command(ScrapyCommand):
         worker.stop.install()
         run_reactor(process, worker.work())
         worker.stop.over()
-
-
-def _jobs(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 64):
-        raise ArgumentError(f"-j {text}: must be a whole number from 1 to 64")
-    return int(text)
 
 
 def _seconds(text: str | None) -> float | None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import shlex
 import subprocess
-import sys
 
 from scrapy.commands.edit import Command as EditCommand
 from scrapy.exceptions import UsageError
+from scrapy.spiderloader import get_spider_loader
 
 from newscrawl.crawling.spiderloader import site_folders
 from newscrawl.sitefile import site_files
@@ -30,6 +30,6 @@ class Command(EditCommand):
         if args[0] in files:
             self.exitcode = subprocess.call([*shlex.split(self.settings["EDITOR"]), str(files[args[0]])])
             return
+        if args[0] not in (others := get_spider_loader(self.settings).list()):
+            raise UsageError(f"no site {args[0]!r}{near(args[0], others)}", print_help=False)
         super().run(args, opts)
-        if self.exitcode:
-            print(f"no site {args[0]!r}{near(args[0], files)}", file=sys.stderr)

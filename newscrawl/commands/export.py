@@ -16,7 +16,7 @@ from scrapy.settings import BaseSettings
 
 from newscrawl import __version__
 from newscrawl.commands.interruption import StoppedError, stoppable
-from newscrawl.commands.manners import refuse_unknown_options, talks
+from newscrawl.commands.manners import fail, refuse_unknown_options, talks
 from newscrawl.crawling.diskwatch import say
 from newscrawl.crawling.exitcodes import ExitCode
 from newscrawl.crawling.project import output_of
@@ -60,17 +60,13 @@ class Command(ScrapyCommand):
         except (ArgumentError, BagExistsError) as error:
             raise UsageError(str(error), print_help=False) from None
         except StoppedError:
-            self._fail(ExitCode.STOPPED, "stopped by a signal")
+            fail(self, ExitCode.STOPPED, "stopped by a signal")
         except BagBusyError as error:
-            self._fail(ExitCode.BUSY, error)
+            fail(self, ExitCode.BUSY, error)
         except DamagedFileError as error:
-            self._fail(ExitCode.CRASH, error)
+            fail(self, ExitCode.CRASH, error)
         except (SiteError, OSError) as error:
-            self._fail(ExitCode.DISK_FULL if is_disk_full(error) else ExitCode.CONFIGURATION, error)
-
-    def _fail(self, code: ExitCode, error: object) -> None:
-        self.exitcode = int(code)
-        say(f"scrapy export: {error}", sys.stderr)
+            fail(self, ExitCode.DISK_FULL if is_disk_full(error) else ExitCode.CONFIGURATION, error)
 
     @property
     def _output(self) -> Path:
@@ -153,4 +149,6 @@ def _summary(bag: Path, kept: list[FinishedFiles]) -> str:
     }
     size = sum(file.stat().st_size for file in bag.rglob("*") if file.is_file())
     parts = [f"{number:,} {name}{'' if number == 1 else 's'}" for name, number in counts.items()]
-    return f"a valid bag of {', '.join(parts)}, {size:,} bytes"
+    lost = sum(len(held.lost_warcs) for held in kept)
+    without = f"; {lost:,} WARC files that runs wrote were not at hand" if lost else ""
+    return f"a valid bag of {', '.join(parts)}, {size:,} bytes{without}"

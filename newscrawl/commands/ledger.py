@@ -16,7 +16,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.spiderloader import get_spider_loader
 
-from newscrawl.commands.manners import refuse_unknown_options, talks
+from newscrawl.commands.manners import fail, refuse_unknown_options, talks
 from newscrawl.crawling.diskwatch import say
 from newscrawl.crawling.exitcodes import ExitCode
 from newscrawl.crawling.project import output_of
@@ -59,13 +59,9 @@ class Command(ScrapyCommand):
         except KeyError:
             raise UsageError(f"no site {args[1]!r}{near(args[1], loader.list())}", print_help=False) from None
         except SiteBusyError as error:
-            self._fail(ExitCode.BUSY, error)
+            fail(self, ExitCode.BUSY, error)
         except (SiteError, LedgerError, OSError, sqlite3.Error) as error:
-            self._fail(ExitCode.DISK_FULL if is_disk_full(error, folder) else ExitCode.CONFIGURATION, error)
-
-    def _fail(self, code: ExitCode, error: BaseException) -> None:
-        self.exitcode = int(code)
-        say(f"scrapy ledger: {error}", sys.stderr)
+            fail(self, ExitCode.DISK_FULL if is_disk_full(error, folder) else ExitCode.CONFIGURATION, error)
 
 
 def rebuilt(folder: Path, site: Site) -> str:
@@ -73,7 +69,7 @@ def rebuilt(folder: Path, site: Site) -> str:
     a ledger that is not there anew, too. Raises SiteBusyError, OSError, sqlite3.Error."""
     now, file = datetime.now(UTC), folder / LEDGER
     with hold(folder):
-        aside = set_aside(file, now).name if file.exists() else None
+        aside = set_aside(file, now, "replaced").name if file.exists() else None
         ledger, articles = open_ledger(folder, site, now)
         try:
             bring_up(ledger, folder, site)

@@ -6,24 +6,41 @@ import argparse
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings, Settings
 from scrapy.utils.log import install_scrapy_root_handler
 
+from newscrawl.crawling.diskwatch import say
 from newscrawl.crawling.exitcodes import ExitCode
 from newscrawl.crawling.journal import Journal
 from newscrawl.keeping.disk import is_disk_full
 from newscrawl.words.errors import near
 
-__all__ = ["check_log", "open_journal", "open_scrapys_log", "refuse_unknown_options", "talks"]
+__all__ = ["check_log", "fail", "open_journal", "open_scrapys_log", "read_jobs", "refuse_unknown_options", "talks"]
+
+_MOST_JOBS: Final = 256
 
 
 def talks(settings: BaseSettings) -> bool:
     """Whether somebody listens: at a terminal, or by the setting PROGRESS_SECONDS. Else what ends well says nothing,
     so that cron has nothing to mail; only what was asked for is printed, like differences or JSON."""
     return sys.stderr.isatty() or sys.stdout.isatty() or settings.getfloat("PROGRESS_SECONDS") > 0
+
+
+def fail(command: ScrapyCommand, code: ExitCode, error: object) -> None:
+    """End a command with `code`, and one line on standard error."""
+    command.exitcode = int(code)
+    say(f"scrapy {type(command).__module__.rpartition('.')[2]}: {error}", sys.stderr)
+
+
+def read_jobs(text: str) -> int:
+    """The number of processes that -j asks for. Raises UsageError."""
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= _MOST_JOBS):
+        raise UsageError(f"-j {text}: must be a whole number from 1 to {_MOST_JOBS}", print_help=False)
+    return int(text)
 
 
 def open_journal(settings: BaseSettings, *, listens: bool) -> Journal:

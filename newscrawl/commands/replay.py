@@ -17,7 +17,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from newscrawl.commands.interruption import StoppedError, stoppable, unstoppable
-from newscrawl.commands.manners import refuse_unknown_options, talks
+from newscrawl.commands.manners import fail, read_jobs, refuse_unknown_options, talks
 from newscrawl.commands.replaysummary import replay_summary
 from newscrawl.crawling.diskwatch import say
 from newscrawl.crawling.exitcodes import ExitCode, Verdict
@@ -37,7 +37,6 @@ from newscrawl.sitefile import site_files
 from newscrawl.warc.reading import WarcError
 from newscrawl.words.errors import SiteError, near
 
-_MOST: Final = 256  # processes
 _TOLD: Final = 10  # damaged places, and crashes, that are told one by one
 
 
@@ -64,7 +63,7 @@ class Command(ScrapyCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Raises UsageError (exit code 2) for what the command line gets wrong."""
         refuse_unknown_options(args, self)
-        jobs = _jobs(opts.jobs)
+        jobs = read_jobs(opts.jobs)
         if opts.json and not opts.diff:
             raise UsageError("--json says how --diff is shown; give both", print_help=False)
         sources: list[Source] = []
@@ -73,15 +72,11 @@ class Command(ScrapyCommand):
                 only, sources = self._what(args, opts.site)
                 self._replay(sources, only, jobs, opts)
         except StoppedError:
-            self._fail(ExitCode.STOPPED, "stopped by a signal")
+            fail(self, ExitCode.STOPPED, "stopped by a signal")
         except WorkerError as error:
-            self._fail(_code_of(error.error), _where(error, sources))
+            fail(self, _code_of(error.error), _where(error, sources))
         except (WarcError, SiteError, OSError) as error:
-            self._fail(_code_of(error), error)
-
-    def _fail(self, code: ExitCode, error: object) -> None:
-        self.exitcode = int(code)
-        say(f"scrapy replay: {error}", sys.stderr)
+            fail(self, _code_of(error), error)
 
     @property
     def _output(self) -> Path:
@@ -150,12 +145,6 @@ class Command(ScrapyCommand):
             full.append(say(replay_summary(replay, verdict, totals, Path.cwd()), out))
         if any(full):
             self.exitcode = int(ExitCode.DISK_FULL)
-
-
-def _jobs(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= _MOST):
-        raise UsageError(f"-j {text}: must be a whole number from 1 to {_MOST}", print_help=False)
-    return int(text)
 
 
 def _code_of(error: Exception | None) -> ExitCode:

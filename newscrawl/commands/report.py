@@ -12,16 +12,16 @@ from typing import Any, ClassVar
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from newscrawl.commands.manners import refuse_unknown_options, talks
+from newscrawl.commands.manners import fail, refuse_unknown_options, talks
 from newscrawl.crawling.diskwatch import say
 from newscrawl.crawling.exitcodes import ExitCode
 from newscrawl.crawling.project import output_of
 from newscrawl.crawling.spiderloader import site_folders
 from newscrawl.keeping.disk import is_disk_full
+from newscrawl.keeping.ondisk import whole
 from newscrawl.report.gathering import crawled, gather, gather_ledger
 from newscrawl.report.page import render
 from newscrawl.report.record import completeness_record
-from newscrawl.report.writing import write_whole
 from newscrawl.sitefile import site_files
 from newscrawl.words.errors import SiteError, near
 
@@ -63,7 +63,7 @@ class Command(ScrapyCommand):
             else:
                 self._write(output, names, files, opts.output)
         except (SiteError, OSError) as error:
-            self._fail(ExitCode.CONFIGURATION, str(error))
+            fail(self, ExitCode.CONFIGURATION, str(error))
 
     @staticmethod
     def _names(args: list[str], output: Path, files: dict[str, Path]) -> list[str]:
@@ -78,7 +78,7 @@ class Command(ScrapyCommand):
         sites = (gather_ledger(output, name, files) for name in names)
         record = completeness_record(sites, datetime.now(UTC))
         if say(json.dumps(record, ensure_ascii=True, indent=1), sys.stdout):
-            self._fail(ExitCode.DISK_FULL, "the disk took no more")
+            fail(self, ExitCode.DISK_FULL, "the disk took no more")
 
     def _write(self, output: Path, names: list[str], files: dict[str, Path], target: str | None) -> None:
         file = output / "report.html" if target is None else Path(target)
@@ -89,17 +89,14 @@ class Command(ScrapyCommand):
         page = render([gather(output, name, files) for name in names], datetime.now(UTC))
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(file, page)
+            with whole(file) as out:
+                out.write(page.encode())
         except OSError as error:
             if not is_disk_full(error) and target is not None:
                 raise UsageError(f"-o {target}: can't be written ({error.strerror})", print_help=False) from None
             code = ExitCode.DISK_FULL if is_disk_full(error) else ExitCode.CONFIGURATION
-            self._fail(code, f"{file}: can't be written ({error.strerror})")
+            fail(self, code, f"{file}: can't be written ({error.strerror})")
             return
         assert self.settings is not None
         if talks(self.settings) and say(str(file), sys.stdout):
-            self._fail(ExitCode.DISK_FULL, "the disk took no more")
-
-    def _fail(self, code: ExitCode, message: str) -> None:
-        self.exitcode = int(code)
-        say(f"scrapy report: {message}", sys.stderr)
+            fail(self, ExitCode.DISK_FULL, "the disk took no more")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
-
-from scrapy.statscollectors import StatsCollector
 
 from newscrawl.crawling.versions import versions
 from newscrawl.keeping.accounts import Accounts
@@ -17,11 +16,11 @@ EXTRACTED = "extract/"  # in Scrapy's stats: field and layer, with how often tha
 _STATUSES = "downloader/response_status_count/"
 
 
-def run_facts(stats: StatsCollector, spider: SiteSpider, accounts: Accounts, fields: FieldCounts) -> dict[str, Any]:
-    """What was asked and answered, which layers won, and how full the fields are."""
+def run_facts(stats: Mapping[str, Any], spider: SiteSpider, accounts: Accounts, fields: FieldCounts) -> dict[str, Any]:
+    """What was asked and answered, which layers won, and how full the fields are; `stats` are Scrapy's."""
     return {
         **spider.facts(),
-        "requests": stats.get_value("downloader/request_count", 0),
+        "requests": stats.get("downloader/request_count", 0),
         "statuses": _below(stats, _STATUSES),
         "extracted_by": _below(stats, EXTRACTED),
         "fields": fields.record(),
@@ -30,6 +29,5 @@ def run_facts(stats: StatsCollector, spider: SiteSpider, accounts: Accounts, fie
     }
 
 
-def _below(stats: StatsCollector, start: str) -> dict[str, Any]:
-    every = sorted(stats.get_stats().items())
-    return {key.removeprefix(start): value for key, value in every if key.startswith(start)}
+def _below(stats: Mapping[str, Any], start: str) -> dict[str, Any]:
+    return {key.removeprefix(start): value for key, value in sorted(stats.items()) if key.startswith(start)}

@@ -49,7 +49,8 @@ class RunKeeper:
         settings = crawler.settings
         self.crawler, self.spider = crawler, spider
         output = output_of(settings)
-        terms = Terms(_now, spider.arguments, settings.getfloat("RETRY_WAIT"), settings.getint("LOOKS_PER_RUN"))
+        wait, looks = settings.getfloat("RETRY_WAIT"), settings.getint("LOOKS_PER_RUN")
+        terms = Terms(_now, spider.arguments, wait, looks, spider.command)
         self.run = Run.open(output, spider.site, terms, spider.frontier_class)
         self.turns = Turns(
             output / ".hosts", settings.getfloat("DOWNLOAD_DELAY"), settings.getfloat("DOWNLOAD_DELAY_JITTER")
@@ -159,7 +160,8 @@ class RunKeeper:
         for what, found in (("taken down", self.run.accounts.taken_down), ("came back", self.run.accounts.came_back)):
             for article in found:
                 logger.info("%s: %s", what, article["url"])
-        facts = {"partial": partial, **run_facts(self.crawler.stats, self.spider, self.run.accounts, self.fields)}
+        stats = self.crawler.stats.get_stats()
+        facts = {"partial": partial, **run_facts(stats, self.spider, self.run.accounts, self.fields)}
         earlier = self.run.earlier_finds() if self.spider.command == "crawl" else None
         try:
             watched = watch_run(self.run, {"reason": reason, **facts}, self.fields, self.crawler.settings)

@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from newscrawl.keeping.finishedfiles import warc_of
 from newscrawl.keeping.runlist import all_runs, started_at
 from newscrawl.keeping.runrecords import moment, number, table, texts
 from newscrawl.keeping.segments import OPEN, manifest_of
@@ -62,10 +63,13 @@ class RunHistory:
 def read_history(folder: Path, most: int) -> RunHistory:
     """The history of a site, with its last `most` runs. What can't be read is a line in `problems`."""
     history = RunHistory()
+    lost: list[str] = []
     last: deque[PastRun] = deque(maxlen=most)
     single: deque[tuple[str, Coverage]] = deque(maxlen=_FEW_RUNS + 1)
     try:
         for record in _records(folder, history.problems):
+            if (warc := warc_of(record)) and not (folder / warc).is_file():
+                lost.append(warc)
             run = _past_run(record)
             if run is not None:
                 history.runs += 1
@@ -74,6 +78,8 @@ def read_history(folder: Path, most: int) -> RunHistory:
                     single.append((run.name, coverage))
     except OSError as error:
         history.problems.append(f"runs.jsonl: can't be read ({error.strerror})")
+    if lost:
+        history.problems.append(f"{len(lost)} WARC files that runs wrote are not here: {_some(lost)}")
     history.last = sorted(last, key=lambda run: run.started)
     history.coverage = dict(sorted(single if len(single) <= _FEW_RUNS else history.coverage.items()))
     history.open_segments = sorted(file.name.removesuffix(OPEN) for file in folder.glob(f"2*{OPEN}"))
@@ -97,6 +103,10 @@ def _records(folder: Path, problems: list[str]) -> Iterator[dict[str, Any]]:
             continue
         if isinstance(manifest, dict):
             yield manifest
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
 
 
 def _past_run(record: dict[str, Any]) -> PastRun | None:

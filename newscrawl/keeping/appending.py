@@ -7,7 +7,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-__all__ = ["OPEN", "AppendedFile", "sync_folder"]
+from newscrawl.keeping.ondisk import sync
+
+__all__ = ["OPEN", "AppendedFile"]
 
 OPEN: Final = ".open"  # behind the name of a file whose run is on, or was killed
 
@@ -26,7 +28,7 @@ class AppendedFile:
         """Append a piece, whole or not at all. Raises OSError (ENOSPC among them) after cutting a torn piece off."""
         if self._fd is None:
             self._fd = os.open(self.open_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
-            sync_folder(self.file.parent)
+            sync(self.file.parent)
         try:
             written = os.write(self._fd, piece)
             while written < len(piece):
@@ -57,7 +59,7 @@ class AppendedFile:
             os.close(self._fd)
             self._fd = None
             os.rename(self.open_file, self.file)
-            sync_folder(self.file.parent)
+            sync(self.file.parent)
 
     def abandon(self) -> None:
         """Close without the name of a finished file; the next run recovers it. Without a piece there is nothing to
@@ -67,12 +69,3 @@ class AppendedFile:
             self._fd = None
             if not self.size:
                 self.open_file.unlink(missing_ok=True)
-
-
-def sync_folder(folder: Path) -> None:
-    """A new or renamed file is only there after a power cut when its folder was synced too."""
-    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)

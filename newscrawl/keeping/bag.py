@@ -19,6 +19,7 @@ from typing import Final
 import bagit
 
 from newscrawl.keeping.finishedfiles import RUNS, DamagedFileError, FinishedFiles
+from newscrawl.keeping.ondisk import sync
 from newscrawl.keeping.runlist import lines_backwards
 from newscrawl.words.errors import NewscrawlError
 
@@ -83,7 +84,7 @@ def _draft(bag: Path) -> Iterator[Path]:
         except BaseException:
             shutil.rmtree(draft, ignore_errors=True)
             raise
-        _sync(bag.parent)
+        sync(bag.parent)
     finally:
         os.close(fd)
 
@@ -149,13 +150,5 @@ def _check(made: bagit.Bag, kept: Sequence[FinishedFiles]) -> None:
 def _sync_all(folder: Path) -> None:
     for parent, _, names in os.walk(folder):
         for name in names:
-            _sync(Path(parent, name))
-        _sync(Path(parent))
-
-
-def _sync(path: Path) -> None:
-    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
+            sync(Path(parent, name))
+        sync(Path(parent))

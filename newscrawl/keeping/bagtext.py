@@ -48,6 +48,8 @@ def readme(kept: Sequence[FinishedFiles], since: date | None, without_rules: Col
             f"\nOnly what runs stored that began on {since} (UTC) or later is here; runs.jsonl lists all runs. Articles"
             "\nmay be revisions of earlier ones, and `raw` and revisit records may name WARC files of earlier runs.\n"
         )
+    if lost := [f"{held.site}/{name}" for held in kept for name in held.lost_warcs]:
+        notes.append(f"\nThese WARC files were not at hand, and lines may name them: {', '.join(lost)}.\n")
     if without_rules:
         notes.append(f"\nThere was no site file, and so there are no rules, for: {', '.join(sorted(without_rules))}.\n")
     return _README.format(version=version, sites="\n".join(map(_line, kept)), notes="".join(notes))

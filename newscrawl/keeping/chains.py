@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
+from newscrawl.keeping.moments import utc
 from newscrawl.keeping.retries import LONGEST_TRY
 from newscrawl.keeping.walk import Walk
 
@@ -52,7 +53,7 @@ class Chains:
     def save(self, walk: Walk, now: datetime) -> None:
         """Remember how far a walk has come, and which page is next."""
         values = (
-            walk.chain, walk.title, walk.place, walk.deep, walk.floor, walk.mark, walk.previous, walk.next, _utc(now),
+            walk.chain, walk.title, walk.place, walk.deep, walk.floor, walk.mark, walk.previous, walk.next, utc(now),
             walk.pages, walk.met, walk.more,
         )  # fmt: skip
         if walk.number is None:
@@ -78,7 +79,7 @@ class Chains:
                 "INSERT INTO chain (name, walked, pages, floor, title) VALUES (?, ?, ?, ?, ?) ON CONFLICT (name) "
                 "DO UPDATE SET walked = excluded.walked, pages = max(pages, excluded.pages), "
                 "floor = max(floor, excluded.floor), title = excluded.title",
-                (walk.chain, _utc(now), walk.pages, walk.mark, walk.title),
+                (walk.chain, utc(now), walk.pages, walk.mark, walk.title),
             )
         else:
             self._db.execute("UPDATE chain SET floor = max(floor, ?) WHERE name = ?", (walk.mark, walk.chain))
@@ -90,14 +91,10 @@ class Chains:
             self.save(walk, now)
         row = self._db.execute(
             "UPDATE walk SET broken_since = coalesce(broken_since, ?) WHERE number = ? RETURNING broken_since",
-            (_utc(now), walk.number),
+            (utc(now), walk.number),
         ).fetchone()
         return row is not None and now - datetime.fromisoformat(row[0]) >= LONGEST_TRY
 
     def walked(self, chain: str) -> bool:
         """Whether a listing was once walked to its end."""
         return self._db.execute("SELECT 1 FROM chain WHERE name = ?", (chain,)).fetchone() is not None
-
-
-def _utc(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="seconds")

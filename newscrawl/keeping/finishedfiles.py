@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Final
 
 from newscrawl.keeping.runlist import all_runs
+from newscrawl.keeping.runrecords import Record, table
 from newscrawl.keeping.segments import manifest_of
 from newscrawl.site import NAME
 from newscrawl.words.errors import NewscrawlError
 
-__all__ = ["RUNS", "DamagedFileError", "FinishedFiles", "FinishedSegment", "crawled_sites", "finished_files"]
+__all__ = ["RUNS", "DamagedFileError", "FinishedFiles", "FinishedSegment", "crawled_sites", "finished_files", "warc_of"]
 
 RUNS: Final = "runs.jsonl"
 _SEGMENTS: Final = "2*.jsonl"  # a run is named by its start: until the year 3000
@@ -42,12 +43,14 @@ class FinishedSegment:
 @dataclass(frozen=True, slots=True)
 class FinishedFiles:
     """What can be copied of a site, oldest first. `runs` is None where no run has ended; it is still appended to, and
-    a copy of it may end in the middle of a line."""
+    a copy of it may end in the middle of a line. `lost_warcs` are WARC files that runs wrote and that are not here:
+    moved away, or lost."""
 
     site: str
     segments: tuple[FinishedSegment, ...]
     warcs: tuple[Path, ...]
     runs: Path | None
+    lost_warcs: tuple[str, ...] = ()
 
     @property
     def files(self) -> list[Path]:
@@ -61,9 +64,8 @@ class FinishedFiles:
             yield segment.file, segment.sha256
         known = {file.name: file for file in self.warcs}
         for run in all_runs(self.runs.parent) if self.runs else ():
-            warc = run.get("warc")  # also of a run that stored nothing
-            if isinstance(warc, dict) and warc.get("name") in known:
-                yield known[warc["name"]], str(warc.get("sha256"))
+            if (name := warc_of(run)) in known:  # also of a run that stored nothing
+                yield known[name], str(run["warc"].get("sha256"))
 
 
 def crawled_sites(output: Path) -> list[str]:
@@ -82,7 +84,15 @@ def finished_files(folder: Path, since: date | None = None) -> FinishedFiles:
     segments = [_segment(file) for file in sorted(folder.glob(_SEGMENTS)) if file.name >= first]
     warcs = [file for file in sorted(folder.glob(_WARCS)) if file.name >= first]
     runs = folder / RUNS
-    return FinishedFiles(folder.name, tuple(segments), tuple(warcs), runs if runs.is_file() else None)
+    named = (name for run in all_runs(folder) if (name := warc_of(run)) >= (first or "2"))
+    lost = tuple(name for name in named if not (folder / name).is_file())
+    return FinishedFiles(folder.name, tuple(segments), tuple(warcs), runs if runs.is_file() else None, lost)
+
+
+def warc_of(run: Record) -> str:
+    """The name of the WARC file that a run wrote, by its record; empty where it wrote none."""
+    name = table(run, "warc").get("name")
+    return name if isinstance(name, str) else ""
 
 
 def _segment(file: Path) -> FinishedSegment:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +18,7 @@ from newscrawl.keeping.chains import Chains
 from newscrawl.keeping.disk import is_disk_full
 from newscrawl.keeping.entry import Entry
 from newscrawl.keeping.looks import Looks
+from newscrawl.keeping.moments import utc
 from newscrawl.keeping.openruns import OpenRuns
 from newscrawl.keeping.payloads import Payloads
 from newscrawl.keeping.retries import LATER_LOOK, LEAST_TRIES, LONGEST_TRY, wait_after
@@ -235,7 +236,7 @@ class Ledger:
         `look_later`."""
         self._db.execute(
             "UPDATE page SET state = 'skipped', reason = ?, not_before = NULL, failed_since = ? WHERE key = ?",
-            (reason, _utc(now), key),
+            (reason, utc(now), key),
         )
 
     def look_later(self, reasons: Collection[str], since: datetime, now: datetime) -> None:
@@ -244,7 +245,7 @@ class Ledger:
         self._db.execute(
             "UPDATE page SET not_before = ? WHERE state IN ('gone', 'skipped') AND not_before IS NULL "
             f"AND failed_since >= ? AND reason IN ({marks})",
-            (_utc(now + LATER_LOOK), _utc(since), *reasons),
+            (utc(now + LATER_LOOK), utc(since), *reasons),
         )
 
     def bury(self, key: str, state: str, reason: str, now: datetime) -> None:
@@ -253,7 +254,7 @@ class Ledger:
         self._db.execute(
             "UPDATE page SET state = ?, reason = ?, not_before = iif(state IN ('gone', 'skipped'), NULL, ?) "
             "WHERE key = ?",
-            (state, reason, _utc(now + LATER_LOOK), key),
+            (state, reason, utc(now + LATER_LOOK), key),
         )
 
     def fail(self, key: str, reason: str, now: datetime, first_wait: float, at_least: datetime | None = None) -> bool:
@@ -264,13 +265,13 @@ class Ledger:
         ).fetchone()
         if row is None:
             return False
-        tries, since = row[0] + 1, row[1] or _utc(now)
+        tries, since = row[0] + 1, row[1] or utc(now)
         if tries > LEAST_TRIES and now - datetime.fromisoformat(since) >= LONGEST_TRY:
             self.bury(key, "gone", reason, now)
             return True
         self._db.execute(
             "UPDATE page SET state = 'failed', reason = ?, tries = ?, failed_since = ?, not_before = ? WHERE key = ?",
-            (reason, tries, since, _utc(max(now + wait_after(tries, first_wait), at_least or now)), key),
+            (reason, tries, since, utc(max(now + wait_after(tries, first_wait), at_least or now)), key),
         )
         return False
 
@@ -280,7 +281,7 @@ class Ledger:
         self._db.execute(
             "UPDATE page SET state = 'failed', reason = ?, tries = tries + 1, "
             "failed_since = coalesce(failed_since, ?), not_before = ? WHERE key = ? AND state IN ('found', 'failed')",
-            (reason, _utc(now), _utc(until), key),
+            (reason, utc(now), utc(until), key),
         )
 
     def refused(self, reasons: Collection[str], most: int) -> list[str]:
@@ -327,8 +328,4 @@ def _batches(keys: list[str]) -> Iterator[list[str]]:
 
 def _waiting(now: datetime) -> tuple[str, str]:
     """What `_WAITS` compares with: no wait is longer than `LATER_LOOK`, counted from some moment of a run."""
-    return _utc(now), _utc(now + 2 * LATER_LOOK)
-
-
-def _utc(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="seconds")
+    return utc(now), utc(now + 2 * LATER_LOOK)

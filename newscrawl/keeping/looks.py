@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 from newscrawl.keeping.entry import Entry
 from newscrawl.keeping.looktimes import DISTANCES, is_recent, next_look
+from newscrawl.keeping.moments import utc
 
 __all__ = ["Look", "Looks", "Validators"]
 
@@ -77,20 +78,20 @@ class Looks:
             "INSERT INTO look (id, key, stored, due, etag, modified) VALUES (?, ?, ?, ?, ?, ?) "
             "ON CONFLICT (id) DO UPDATE SET key = excluded.key, due = excluded.due, etag = excluded.etag, "
             "modified = excluded.modified, failures = 0, missing = NULL",
-            (article_id, key, _utc(first), _utc(due), validators.etag, validators.modified),
+            (article_id, key, utc(first), utc(due), validators.etag, validators.modified),
         )
 
     def count(self, now: datetime, most: int) -> int:
         """How many are due, counted up to `most`."""
         sql = f"SELECT count(*) FROM (SELECT 1 {_DUE} LIMIT ?)"
-        return int(self._db.execute(sql, (_utc(now), most)).fetchone()[0])
+        return int(self._db.execute(sql, (utc(now), most)).fetchone()[0])
 
     def take(self, most: int, now: datetime, after: tuple[str, str]) -> list[Look]:
         """The next that are due, longest overdue first: those behind `after`, a pair of due time and id."""
         rows = self._db.execute(
             f"SELECT look.id, look.stored, look.due, look.failures, look.missing, article.taken_down, look.etag, "
             f"look.modified, {_ENTRY} {_DUE} AND (look.due, look.id) > (?, ?) ORDER BY look.due, look.id LIMIT ?",
-            (_utc(now), *after, most),
+            (utc(now), *after, most),
         )
         return [
             Look(article, Entry(*page), stored, due, failures, missing, down, Validators(etag, modified))
@@ -106,14 +107,14 @@ class Looks:
         self._db.execute(
             "UPDATE look SET due = ?, failures = ?, missing = ?, etag = ?, modified = ? WHERE id = ? AND key = ?",
             (
-                _utc(due), look.failures, look.missing, look.validators.etag, look.validators.modified,
+                utc(due), look.failures, look.missing, look.validators.etag, look.validators.modified,
                 look.id, look.entry.key,
             ),
         )  # fmt: skip
 
     def forget(self, now: datetime) -> None:
         """What is overdue by more than the longest distance is not made up for."""
-        self._db.execute("DELETE FROM look WHERE due <= ?", (_utc(now - DISTANCES[-1]),))
+        self._db.execute("DELETE FROM look WHERE due <= ?", (utc(now - DISTANCES[-1]),))
 
     def take_down(self, article_id: str, since: str, run: str) -> None:
         """An article is no longer at its address, as `run` has found, and was first found gone at `since`. Nothing is
@@ -123,7 +124,3 @@ class Looks:
     def bring_back(self, article_id: str) -> None:
         """It is there again."""
         self._db.execute("UPDATE article SET taken_down = NULL WHERE id = ? AND taken_down NOT NULL", (article_id,))
-
-
-def _utc(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="seconds")

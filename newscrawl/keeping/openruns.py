@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from newscrawl.keeping.moments import utc
 
 __all__ = ["OpenRuns"]
 
@@ -23,12 +25,7 @@ class OpenRuns:
         self._db.execute(
             "INSERT INTO run (name, started, counts, boot) VALUES (?, ?, ?, ?) "
             "ON CONFLICT (name) DO UPDATE SET counts = excluded.counts",
-            (
-                run,
-                started.astimezone(UTC).isoformat(timespec="seconds"),
-                json.dumps(counts, ensure_ascii=False),
-                _boot(),
-            ),
+            (run, utc(started), json.dumps(counts, ensure_ascii=False), _boot()),
         )
 
     def all(self) -> dict[str, tuple[str, dict[str, Any]]]:

@@ -54,9 +54,9 @@ def _check(ledger: Ledger) -> None:
         raise
 
 
-def set_aside(file: Path, now: datetime) -> Path:
-    """Give a damaged ledger another name: what it holds may be of use to a person. Returns the name."""
-    while (aside := file.with_name(f"{file.name}.damaged-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}")).exists():
+def set_aside(file: Path, now: datetime, state: str = "damaged") -> Path:
+    """Give a ledger another name that says its `state`: what it holds may be of use to a person. Returns the name."""
+    while (aside := file.with_name(f"{file.name}.{state}-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}")).exists():
         now += timedelta(seconds=1)
     file.with_name(f"{file.name}-shm").unlink(missing_ok=True)
     log = file.with_name(f"{file.name}-wal")
@@ -76,8 +76,9 @@ def rebuild(ledger: Ledger, folder: Path, site: Site, now: datetime) -> int:
         counts = record.get("counts", {})
         for twin in counts.get("duplicates", []):
             key = site.key(twin["url"])
-            ledger.note([Entry(key, twin["url"])])
-            ledger.settle(key, "done", "duplicate")
+            if record.get("command", "crawl") == "crawl":  # what an archive's page says, the live one need not
+                ledger.note([Entry(key, twin["url"])])
+                ledger.settle(key, "done", "duplicate")
             ledger.twins.keep(key, twin["url"], twin["of"], record["run"])
         for article in counts.get("taken_down", []):
             ledger.looks.take_down(article["id"], article["since"], record["run"])
@@ -147,6 +148,8 @@ def _end(ledger: Ledger, run: str, left: dict[str, Any]) -> None:
 def _manifest(site: Site, run: str, left: dict[str, Any], lines: int, ledger: Ledger) -> dict[str, Any]:
     started, counts = left.get(run, (None, {}))
     facts = {"run": run, "site": site.name, "started": started, "reason": "recovered"}
+    if command := counts.pop("command", None):  # earlier versions did not say
+        facts["command"] = command
     return facts | {"counts": {**recovered_counts(counts, lines), "duplicates": ledger.twins.met_by(run)}}
 
 

@@ -140,7 +140,8 @@ class Run:
     def _commit(self) -> None:
         self._raise_again()
         with self._writing():
-            self.ledger.runs.save(self.name, self.started, self.accounts.balance())
+            counts = {"command": self.terms.command, **self.accounts.balance()}
+            self.ledger.runs.save(self.name, self.started, counts)
             self.ledger.commit()
 
     def sync(self) -> None:

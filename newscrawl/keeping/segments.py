@@ -13,7 +13,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
-from newscrawl.keeping.appending import AppendedFile, sync_folder
+from newscrawl.keeping.appending import AppendedFile
+from newscrawl.keeping.ondisk import sync, whole
 
 __all__ = [
     "OPEN",
@@ -55,14 +56,8 @@ class Segment(AppendedFile):
 def write_manifest(folder: Path, run: str, manifest: dict[str, Any]) -> Path:
     """Write `<run>.manifest.json` so that it is there whole or not at all, and on disk when this returns."""
     file = folder / f"{run}.manifest.json"
-    draft = folder / f"{run}.manifest.json.draft"
-    data = json.dumps(manifest, ensure_ascii=False, indent=1).encode() + b"\n"
-    with open(draft, "wb") as out:
-        out.write(data)
-        out.flush()
-        os.fsync(out.fileno())
-    os.replace(draft, file)
-    sync_folder(folder)
+    with whole(file) as out:
+        out.write(json.dumps(manifest, ensure_ascii=False, indent=1).encode() + b"\n")
     return file
 
 
@@ -108,7 +103,7 @@ class OpenSegment:
         """Write the manifest, then give the segment its own name; the ledger must know its lines before."""
         write_manifest(self.file.parent, self.run, manifest)
         os.rename(self.file, self.file.with_name(f"{self.run}.jsonl"))
-        sync_folder(self.file.parent)
+        sync(self.file.parent)
 
 
 def finished(folder: Path) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:
@@ -157,13 +152,8 @@ def rewrite(file: Path, change: Callable[[bytes], bytes | None]) -> None:
     the new one, whatever happens. Raises OSError."""
     if all(change(line) == line for line in _lines(file)):
         return
-    draft = file.with_name(f"{file.name}.draft")
-    with open(draft, "wb") as out:
+    with whole(file) as out:
         out.writelines(new for line in _lines(file) if (new := change(line)) is not None)
-        out.flush()
-        os.fsync(out.fileno())
-    os.replace(draft, file)
-    sync_folder(file.parent)
 
 
 def records_of(file: Path) -> Iterator[dict[str, Any]]:

@@ -14,9 +14,11 @@ __all__ = ["Terms"]
 @dataclass(frozen=True, slots=True)
 class Terms:
     """`clock` tells the time, with its zone. `first_wait` is the wait, in seconds, after the first failure of a page;
-    `looks` is how many stored articles are looked at again, at most."""
+    `looks` is how many stored articles are looked at again, at most; `command` is what began the run: "crawl" or
+    "backfill"."""
 
     clock: Callable[[], datetime]
     arguments: Arguments = field(default_factory=Arguments)
     first_wait: float = 10.0
     looks: int = 0
+    command: str = "crawl"

@@ -19,9 +19,9 @@ from filelock import FileLock
 
 from newscrawl.items import json_line
 from newscrawl.keeping.accounts import OUTCOMES
-from newscrawl.keeping.appending import sync_folder
 from newscrawl.keeping.deduplication import Texts
 from newscrawl.keeping.lock import SiteBusyError, hold
+from newscrawl.keeping.ondisk import sync
 from newscrawl.keeping.runlist import run_name
 from newscrawl.keeping.segments import Segment, write_manifest
 from newscrawl.keeping.traps import Traps
@@ -141,7 +141,7 @@ class NewSet:
         write_manifest(self._draft, self.run, manifest | self._segment.facts)
         self._segment.finish()
         os.rename(self._draft, self.folder)
-        sync_folder(self.folder.parent)
+        sync(self.folder.parent)
         self.folder.joinpath(".lock").unlink(missing_ok=True)  # last: a draft without its lock would be cleared away
         self._unlock()
 

@@ -15,7 +15,8 @@ from typing import Any, Final
 
 from isal import isal_zlib
 
-from newscrawl.keeping.appending import OPEN, AppendedFile, sync_folder
+from newscrawl.keeping.appending import OPEN, AppendedFile
+from newscrawl.keeping.ondisk import sync
 from newscrawl.keeping.payloads import Payloads, Place
 from newscrawl.warc.records import (
     Exchange,
@@ -145,7 +146,7 @@ class OpenWarc:
             os.rename(self.file, self.file.with_name(f"{self.run}{_END}"))
         else:
             self.file.unlink()
-        sync_folder(self.file.parent)
+        sync(self.file.parent)
 
 
 def open_warcs(folder: Path) -> Iterator[OpenWarc]:
