@@ -117,8 +117,8 @@ def day_of(record: dict[str, Any]) -> str | None:
     >>> day_of({"published": "2018-08-01T18:21+07:00"})
     '2018-08-01'
     """
-    published: str | None = record.get("published")
-    return published[:10] if published else None
+    published = record.get("published")
+    return published[:10] if isinstance(published, str) and published else None
 
 
 def record_of(item: Any) -> dict[str, Any]:

@@ -68,6 +68,12 @@ def test_the_command_gets_json_and_variables(tmp_path: Path) -> None:
     assert sorted(file.name for file in tmp_path.iterdir()) == ["detail", "in"], "no shell read the detail"
 
 
+def test_a_detail_that_names_a_path_which_is_no_utf_8(tmp_path: Path) -> None:
+    news = news_of(Outcome("bao", ExitCode.CONFIGURATION, "configuration", "/sites\udcff/bao.toml: broken"))
+    alert(news, targets(tmp_path, *python("import sys; open('in', 'wb').write(sys.stdin.buffer.read())")))
+    assert json.loads((tmp_path / "in").read_bytes())["detail"] == "/sites\udcff/bao.toml: broken"
+
+
 @pytest.mark.parametrize(
     ("command", "words"),
     [

@@ -147,6 +147,10 @@ class Backfill:
         failure.request = request
         yield from self.spider.failed(failure)
 
+    def accounts_of_index(self) -> tuple[int, int]:
+        """Captures and broken lines."""
+        return self.spider.index.captures, self.spider.index.broken
+
     @property
     def lines(self) -> list[dict[str, Any]]:
         return list(articles(self.run.folder))
@@ -333,6 +337,41 @@ def test_an_index_file_with_broken_lines_and_a_folder_of_warc_files(tmp_path: Pa
     requests = [backfill.spider.request(Visit("page", entry)) for entry in backfill.frontier.take_new(9)]
     assert {request.url for request in requests} == {f"warc://localhost{tmp_path}/warcs/{FILE}"}
     backfill.run.close()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (FILE, "a\\ud83d.warc.gz"), (FILE, "a\\u0000.warc.gz"), (FILE, "a" * 300), (OLD, "99991231235959"),
+    ],
+    ids=["half a pair", "zero byte", "long name", "last day"],
+)  # fmt: skip
+def test_an_odd_line_of_an_index_costs_itself(tmp_path: Path, old: str, new: str, caplog: Any) -> None:
+    archive = WebArchive(shots(1, 2))
+    folder = tmp_path / "warcs" / Path(FILE).parent
+    folder.mkdir(parents=True)
+    (folder / Path(FILE).name).write_bytes(archive.warc)
+    first, second = map(archive.cdxj, archive.shots)
+    index = tmp_path / "index.cdxj"
+    index.write_bytes(first.replace(old.encode(), new.encode()) + second)
+    backfill = Backfill(archive, tmp_path, cdx=str(index), warcs=str(tmp_path / "warcs"))
+    asyncio.run(backfill._start())
+    assert backfill.accounts_of_index() == (1, 1)
+    assert f"{index}, line 1: passed over" in caplog.text
+    assert [entry.key for entry in backfill.frontier.take_new(9)] == ["2"]
+    backfill.run.close()
+
+
+def test_a_path_that_is_no_utf_8(tmp_path: Path) -> None:
+    archive = WebArchive(shots(1))
+    index = tmp_path / "index\udcff.cdxj"
+    index.write_bytes(archive.cdxj(archive.shots[0]))
+    (tmp_path / "warcs").mkdir()
+    backfill = Backfill(archive, tmp_path, cdx=str(index), warcs=str(tmp_path / "warcs"))
+    asyncio.run(backfill._start())
+    backfill.run.finish("finished", 0, backfill.spider.facts(), LATER)
+    (line,) = parsed(backfill.run.folder / "runs.jsonl")
+    assert line["arguments"]["cdx"] == str(index)
 
 
 def record(archive: WebArchive, folder: Path, body: bytes, status: int = 206) -> tuple[str, dict[str, Any]]:

@@ -11,7 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from scrapy.exceptions import UsageError
+from scrapy.settings import Settings
 
+from newscrawl.commands.manners import read_jobs, talks
 from newscrawl.crawling.exitcodes import ExitCode
 from newscrawl.crawling.outcomes import Outcome, note, worst
 from newscrawl.crawling.progress import Standing, State, table
@@ -270,3 +273,27 @@ def test_who_ran_longest_ago_is_first(tmp_path: Path) -> None:
             ended = datetime(2026, 3, day, hour, tzinfo=UTC).isoformat()
             append_run(tmp_path / site, {"run": f"2026030{day}T0{hour}0000Z", "ended": ended})
     assert longest_ago_first(["late", "middle", "new", "early"], tmp_path) == ["new", "early", "middle", "late"]
+
+
+def test_a_site_whose_runs_can_not_be_read_is_crawled_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(folder: Path, most: int) -> list[dict[str, Any]]:
+        if folder.name == "b":
+            raise PermissionError(13, "Permission denied", str(folder))
+        return [{"ended": folder.name}][:most]
+
+    monkeypatch.setattr("newscrawl.fleet.choosing.last_runs", denied)
+    assert longest_ago_first(["c", "b", "a"], tmp_path) == ["b", "a", "c"]
+
+
+@pytest.mark.parametrize("text", ["0", "257", "00012345", "1" * 5000, "²", "-1", ""])
+def test_numbers_of_processes_that_are_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="must be a whole number from 1 to 256"):
+        read_jobs(text)
+
+
+def test_nobody_listens_where_the_streams_are_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    monkeypatch.setattr(sys, "stderr", None)
+    assert talks(Settings({"PROGRESS_SECONDS": 0})) is False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import sqlite3
 from datetime import UTC, datetime
@@ -25,6 +26,7 @@ from newscrawl.items import Article
 from newscrawl.keeping.accounts import Accounts
 from newscrawl.keeping.ledger import Entry
 from newscrawl.monitoring.judging import judge
+from tests.onerun import record
 
 
 def verdict(
@@ -300,4 +302,37 @@ def test_a_callback_that_meets_a_damaged_ledger(tmp_path: Path) -> None:
     kept.spider_error(SimpleNamespace(value=told(sqlite3.SQLITE_CORRUPT, "database disk image is malformed")), None)
     assert code_of(kept, "finished") == ExitCode.CRASH
     assert [file.name.partition(".damaged")[0] for file in kept.run.folder.glob("*.damaged-*")] == ["ledger.sqlite"]
+    assert code_of(keeper(tmp_path), "finished") == ExitCode.COMPLETE
+
+
+def test_an_end_that_breaks_down_is_a_crash_and_lets_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = keeper(tmp_path)
+    kept.run.store(record(1))
+    monkeypatch.setattr(kept.run, "finish", lambda *_: "\udcff".encode())
+    assert code_of(kept, "finished") == ExitCode.CRASH
+    monkeypatch.undo()
+    assert code_of(keeper(tmp_path), "finished") == ExitCode.COMPLETE
+    assert len(list(kept.run.folder.glob("2*.jsonl"))) == 1, "the next run has recovered it"
+
+
+@pytest.mark.parametrize("when", ["in the run", "at its end"])
+def test_what_may_not_be_written_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str) -> None:
+    kept = keeper(tmp_path)
+    error = PermissionError(errno.EACCES, "Permission denied", "/output/baocantho/log")
+    if when == "in the run":
+        kept.crashed(error)
+    else:
+        monkeypatch.setattr(kept.run, "finish", lambda *_: (_ for _ in ()).throw(error))
+    assert code_of(kept, "finished") == ExitCode.CONFIGURATION
+    assert kept.verdict is not None
+    assert kept.verdict.detail == "/output/baocantho/log: Permission denied"
+
+
+def test_records_that_a_person_has_edited(tmp_path: Path) -> None:
+    kept = keeper(tmp_path)
+    assert code_of(kept, "finished") == ExitCode.COMPLETE
+    odd: list[Any] = [{}, None, {"found_on_listings": "x"}]
+    with open(kept.run.folder / "runs.jsonl", "ab") as runs:
+        for counts in odd:
+            runs.write(json.dumps({"run": "20260101T000000Z", "exit_code": 0, "counts": counts}).encode() + b"\n")
     assert code_of(keeper(tmp_path), "finished") == ExitCode.COMPLETE

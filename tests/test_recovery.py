@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from newscrawl.commands import ledger as ledger_command
 from newscrawl.items import json_line
 from newscrawl.keeping.ledger import Kept, Ledger, LedgerError
 from newscrawl.keeping.recovery import LEDGER, bring_up, rebuild
@@ -449,6 +450,40 @@ def rebuilt(folder: Path, *, articles: int = 2, now: datetime = LATER) -> None:
     again = opened(folder, now + timedelta(hours=1))
     assert again.rebuilt is None
     again.close()
+
+
+ODD_COUNTS = [
+    None, [], {"duplicates": [{"url": "https://baocantho.com.vn/x-a7.html"}, 5], "taken_down": [{"id": "baocantho:1"}]},
+    {"duplicates": 5, "came_back": [{}, None]},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("counts", ODD_COUNTS)
+def test_records_that_a_person_has_edited(counts: Any, tmp_path: Path) -> None:
+    two_runs(tmp_path)
+    with open(tmp_path / "baocantho" / "runs.jsonl", "ab") as file:
+        file.write(json.dumps({"counts": counts}).encode() + b"\n")
+    (tmp_path / "baocantho" / LEDGER).unlink()
+    rebuilt(tmp_path)
+
+
+def test_a_line_whose_day_is_a_number(tmp_path: Path) -> None:
+    two_runs(tmp_path)
+    segment = min((tmp_path / "baocantho").glob("2*.jsonl"))
+    segment.write_bytes(json_line(record(1, 11) | {"published": 20190101}))
+    (tmp_path / "baocantho" / LEDGER).unlink()
+    rebuilt(tmp_path)
+
+
+def test_a_rebuild_that_breaks_down_leaves_the_old_ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    two_runs(tmp_path)
+    folder = tmp_path / "baocantho"
+    before = (folder / LEDGER).read_bytes()
+    monkeypatch.setattr("newscrawl.commands.ledger.bring_up", lambda *_: {}["x"])
+    with pytest.raises(KeyError):
+        ledger_command.rebuilt(folder, SITE)
+    assert (folder / LEDGER).read_bytes() == before
+    assert [file.name for file in folder.glob("ledger*")] == [LEDGER]
 
 
 GARBAGE = [b"garbage" * 2000, b"\0" * 8192, b"SQLite format 3\0" + b"\xff" * 8000]

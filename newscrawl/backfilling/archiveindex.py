@@ -52,14 +52,21 @@ class ArchiveIndex:
         number = 0
         for each in found:
             number += 1
-            if isinstance(each, Memento):
-                self.captures += 1
-                self.choice.take(each)
+            if isinstance(each, Broken):
+                self._pass_over(name, each.number, each.cause)
                 continue
-            self.broken += 1
-            if self.broken <= _MOST_NAMED:
-                self._log.warning("%s, line %d: passed over: %s", name, each.number, each.cause)
+            try:
+                self.choice.take(each)
+            except (ValueError, OverflowError, OSError) as error:  # a name that no file, or a day no calendar, can have
+                self._pass_over(name, number, str(error))
+            else:
+                self.captures += 1
         return number
+
+    def _pass_over(self, name: str, line: int, cause: str) -> None:
+        self.broken += 1
+        if self.broken <= _MOST_NAMED:
+            self._log.warning("%s, line %d: passed over: %s", name, line, cause)
 
     def answered(self, url: str, status: int, body: bytes) -> None:
         """A CDX server answered, with status 200 or 404. Raises ArgumentError where that is no index at all."""

@@ -5,11 +5,14 @@ from __future__ import annotations
 import argparse
 import shlex
 import subprocess
+from pathlib import Path
 
 from scrapy.commands.edit import Command as EditCommand
 from scrapy.exceptions import UsageError
 from scrapy.spiderloader import get_spider_loader
 
+from newscrawl.commands.manners import fail
+from newscrawl.crawling.exitcodes import ExitCode
 from newscrawl.crawling.spiderloader import site_folders
 from newscrawl.sitefile import site_files
 from newscrawl.words.errors import near
@@ -28,8 +31,16 @@ class Command(EditCommand):
         if len(args) != 1:
             raise UsageError("name one site: scrapy edit NAME", print_help=False)
         if args[0] in files:
-            self.exitcode = subprocess.call([*shlex.split(self.settings["EDITOR"]), str(files[args[0]])])
+            self._edit(files[args[0]])
             return
         if args[0] not in (others := get_spider_loader(self.settings).list()):
             raise UsageError(f"no site {args[0]!r}{near(args[0], others)}", print_help=False)
         super().run(args, opts)
+
+    def _edit(self, file: Path) -> None:
+        assert self.settings is not None
+        editor = str(self.settings["EDITOR"])
+        try:
+            self.exitcode = subprocess.call([*shlex.split(editor), str(file)])
+        except (OSError, ValueError) as error:
+            fail(self, ExitCode.CONFIGURATION, f"EDITOR={editor}: can't be run ({error})")

@@ -23,7 +23,7 @@ from newscrawl.crawling.project import output_of
 from newscrawl.keeping.disk import is_disk_full
 from newscrawl.keeping.ledger import LedgerError
 from newscrawl.keeping.lock import SiteBusyError, hold
-from newscrawl.keeping.recovery import LEDGER, bring_up, open_ledger, set_aside
+from newscrawl.keeping.recovery import LEDGER, bring_up, open_ledger, put_back, set_aside
 from newscrawl.site import Site
 from newscrawl.words.errors import SiteError, near
 
@@ -50,14 +50,15 @@ class Command(ScrapyCommand):
         loader = get_spider_loader(self.settings)
         folder = output_of(self.settings) / args[1]
         try:
-            site = loader.load(args[1]).site  # type: ignore[attr-defined]
+            try:
+                site = loader.load(args[1]).site  # type: ignore[attr-defined]
+            except KeyError:
+                raise UsageError(f"no site {args[1]!r}{near(args[1], loader.list())}", print_help=False) from None
             if not folder.is_dir():
                 raise LedgerError(f"{folder}: nothing was crawled yet")
             done = rebuilt(folder, site)
             if talks(self.settings) and say(done, sys.stdout):
                 self.exitcode = int(ExitCode.DISK_FULL)
-        except KeyError:
-            raise UsageError(f"no site {args[1]!r}{near(args[1], loader.list())}", print_help=False) from None
         except SiteBusyError as error:
             fail(self, ExitCode.BUSY, error)
         except (SiteError, LedgerError, OSError, sqlite3.Error) as error:
@@ -69,12 +70,22 @@ def rebuilt(folder: Path, site: Site) -> str:
     a ledger that is not there anew, too. Raises SiteBusyError, OSError, sqlite3.Error."""
     now, file = datetime.now(UTC), folder / LEDGER
     with hold(folder):
-        aside = set_aside(file, now, "replaced").name if file.exists() else None
-        ledger, articles = open_ledger(folder, site, now)
+        aside = set_aside(file, now, "replaced") if file.exists() else None
         try:
-            bring_up(ledger, folder, site)
-            ledger.settle_on_disk()
-        finally:
-            ledger.close()
-    kept = f"; the old one is now {aside}" if aside else ""
-    return f"{file}: made anew from {articles or 0} articles{kept}"
+            articles = _made_anew(folder, site, now)
+        except BaseException:
+            if aside is not None:
+                put_back(aside, file)
+            raise
+    kept = f"; the old one is now {aside.name}" if aside else ""
+    return f"{file}: made anew from {articles} articles{kept}"
+
+
+def _made_anew(folder: Path, site: Site, now: datetime) -> int:
+    ledger, articles = open_ledger(folder, site, now)
+    try:
+        bring_up(ledger, folder, site)
+        ledger.settle_on_disk()
+    finally:
+        ledger.close()
+    return articles or 0

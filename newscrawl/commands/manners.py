@@ -27,7 +27,8 @@ _MOST_JOBS: Final = 256
 def talks(settings: BaseSettings) -> bool:
     """Whether somebody listens: at a terminal, or by the setting PROGRESS_SECONDS. Else what ends well says nothing,
     so that cron has nothing to mail; only what was asked for is printed, like differences or JSON."""
-    return sys.stderr.isatty() or sys.stdout.isatty() or settings.getfloat("PROGRESS_SECONDS") > 0
+    heard = any(out is not None and out.isatty() for out in (sys.stderr, sys.stdout))  # None: it was closed
+    return heard or settings.getfloat("PROGRESS_SECONDS") > 0
 
 
 def fail(command: ScrapyCommand, code: ExitCode, error: object) -> None:
@@ -38,7 +39,7 @@ def fail(command: ScrapyCommand, code: ExitCode, error: object) -> None:
 
 def read_jobs(text: str) -> int:
     """The number of processes that -j asks for. Raises UsageError."""
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= _MOST_JOBS):
+    if not (text.isascii() and text.isdigit() and len(text) < 9 and 1 <= int(text) <= _MOST_JOBS):
         raise UsageError(f"-j {text}: must be a whole number from 1 to {_MOST_JOBS}", print_help=False)
     return int(text)
 

@@ -25,7 +25,7 @@ _LOOKS: Final = 0.3  # seconds between two looks on a terminal
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How far the crawl of a site has come: pages found and done, articles stored, pages that failed; `seconds` since
-    it began."""
+    it began; `log` is the run's file."""
 
     site: str
     found: int = 0
@@ -33,6 +33,7 @@ class Standing:
     stored: int = 0
     failed: int = 0
     seconds: float = 0.0
+    log: str = ""
 
 
 class State(NamedTuple):

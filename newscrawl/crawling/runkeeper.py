@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import sqlite3
 from datetime import UTC, datetime
@@ -36,6 +37,20 @@ logger = logging.getLogger(__name__)
 _GRACE = 3.0  # seconds that an answer under way has to arrive when the time is up
 
 
+# What a person has to put right: rights, and files where folders should be.
+_FORBIDDEN = frozenset({
+    errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ELOOP,
+})  # fmt: skip
+_WRITING = OSError | sqlite3.Error
+
+
+def _forbidden(error: BaseException) -> Verdict | None:
+    """The verdict where a file or folder of the output can't be written; its message names that."""
+    if isinstance(error, OSError) and error.errno in _FORBIDDEN and error.filename is not None:
+        return Verdict(ExitCode.CONFIGURATION, "configuration", f"{error.filename}: {error.strerror}")
+    return None
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -65,6 +80,7 @@ class RunKeeper:
         self.verdict: Verdict | None = None
         self.manifest: dict[str, Any] = {}
         self.crashes = 0
+        self.forbidden: Verdict | None = None
         self.disk_full = False
         spider.frontier = self.run.frontier
         spider.raw_pages = self.raw_pages
@@ -139,7 +155,8 @@ class RunKeeper:
             self._close("disk_full")
             return False
         self.crashes += 1
-        if isinstance(error, OSError | sqlite3.Error):
+        self.forbidden = self.forbidden or _forbidden(error)
+        if isinstance(error, _WRITING):
             logger.error("the run can't go on: %s", error)
             self._close("crash")
             return False
@@ -171,14 +188,14 @@ class RunKeeper:
         self.verdict = judge(
             self.run.accounts, reason, crashes=self.crashes, earlier=earlier, partial=partial, alarms=watched.alarms
         )
+        self.verdict = self.forbidden or self.verdict
         facts |= {"alarms": [alarm.record() for alarm in watched.alarms], "accepted": list(watched.accepted)}
         try:
             self.manifest = self.run.finish(self.verdict.reason, int(self.verdict.code), facts, datetime.now(UTC))
-        except (OSError, sqlite3.Error) as error:
-            logger.error("the run can't be ended in good order: %s", error)
+        except Exception as error:  # whatever it is, the run has not ended well
+            logger.error("the run can't be ended in good order: %s", error, exc_info=not isinstance(error, _WRITING))
             self.run.notice(error)
             full = is_disk_full(error, self.run.folder) or self.disk_full
-            self.verdict = Verdict(
-                ExitCode.DISK_FULL if full else ExitCode.CRASH, "disk_full" if full else "crash", str(error)
-            )
+            failed = Verdict(ExitCode.DISK_FULL, "disk_full", str(error))
+            self.verdict = failed if full else _forbidden(error) or Verdict(ExitCode.CRASH, "crash", str(error))
             self.run.close()

@@ -28,6 +28,7 @@ from newscrawl.crawling.runkeeper import RunKeeper
 from newscrawl.keeping.disk import is_disk_full
 from newscrawl.keeping.ledger import LedgerError
 from newscrawl.keeping.lock import SiteBusyError
+from newscrawl.keeping.recovery import LEDGER
 from newscrawl.monitoring.alerts import AlertTargets, alert, news_of
 
 __all__ = ["SiteRun", "keep_a_run", "run_reactor"]
@@ -41,6 +42,7 @@ _PIPELINES = {
     "newscrawl.pipelines.RawPagePipeline": 300,
     "newscrawl.pipelines.JsonLinesPipeline": 400,
 }
+_SQLITE = sqlite3.Error  # these do not name the file
 _Result = TypeVar("_Result")
 
 
@@ -116,7 +118,8 @@ class SiteRun:
             return Standing(self.site, seconds=seconds)
         accounts = keeper.run.accounts
         stored, failed = accounts.settled["stored"], accounts.settled["failed"]
-        return Standing(self.site, accounts.found, accounts.attempted, stored, failed, seconds)
+        log = str(self._log.file or "")
+        return Standing(self.site, accounts.found, accounts.attempted, stored, failed, seconds, log)
 
     # --- stopping
 
@@ -169,7 +172,8 @@ class SiteRun:
         if is_disk_full(error, output_of(self.crawler.settings)):
             return self._outcome(ExitCode.DISK_FULL, "disk_full", str(error))
         if isinstance(error, LedgerError | OSError | sqlite3.Error):
-            return self._outcome(ExitCode.CONFIGURATION, "configuration", str(error))
+            place = f"{output_of(self.crawler.settings) / self.site / LEDGER}: " if isinstance(error, _SQLITE) else ""
+            return self._outcome(ExitCode.CONFIGURATION, "configuration", f"{place}{error}")
         logging.getLogger(__name__).error("the crawl broke down", exc_info=error)
         return self._outcome(ExitCode.CRASH, "crash", "\n".join([*self._log.unheard(), str(error)]))
 

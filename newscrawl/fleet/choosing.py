@@ -73,7 +73,10 @@ def longest_ago_first(sites: Iterable[str], output: Path) -> list[str]:
     tonight, so that nobody starves."""
 
     def last_end(site: str) -> tuple[str, str]:
-        runs = last_runs(output / site, 1)
+        try:
+            runs = last_runs(output / site, 1)
+        except OSError:  # the site's own run will tell
+            runs = []
         return (str(runs[0].get("ended", "")) if runs else "", site)
 
     return sorted(sites, key=last_end)

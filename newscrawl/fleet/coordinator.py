@@ -140,7 +140,9 @@ class Coordinator:
         for site in sites:
             at = self._standings[site]
             detail = f"its process {how}; the next run goes on from here\n{last_words}".rstrip()
-            self.outcomes[site] = Outcome(site, code, reason, detail, at.found, at.stored, at.failed, at.seconds)
+            self.outcomes[site] = Outcome(
+                site, code, reason, detail, at.found, at.stored, at.failed, at.seconds, at.log
+            )  # fmt: skip
         self._go_on()
 
     # --- ending

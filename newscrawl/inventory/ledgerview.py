@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
 from collections import Counter
@@ -111,7 +112,7 @@ def _read(file: Path, view: Callable[[sqlite3.Connection], LedgerView]) -> Ledge
 
 @contextmanager
 def _opened(file: Path, mode: str) -> Iterator[sqlite3.Connection]:
-    db = sqlite3.connect(f"file:{quote(str(file.resolve()))}?{mode}", uri=True, isolation_level=None)
+    db = sqlite3.connect(f"file:{quote(os.fsencode(file.resolve()))}?{mode}", uri=True, isolation_level=None)
     try:
         db.execute("BEGIN")  # one view of it all, whatever a run writes meanwhile
         yield db

@@ -13,11 +13,12 @@ from newscrawl.keeping.accounts import recovered_counts
 from newscrawl.keeping.ledger import DamagedLedgerError, Entry, Kept, Ledger
 from newscrawl.keeping.looks import Validators
 from newscrawl.keeping.runlist import all_runs, append_run, last_runs, started_at
+from newscrawl.keeping.runrecords import entries, table
 from newscrawl.keeping.segments import OPEN, finished, is_article, manifest_of, open_segments, records_in, rewrite
 from newscrawl.site import Site
 from newscrawl.warc.writing import open_warcs, warc_facts
 
-__all__ = ["LEDGER", "bring_up", "open_ledger", "rebuild", "set_aside"]
+__all__ = ["LEDGER", "bring_up", "open_ledger", "put_back", "rebuild", "set_aside"]
 
 LEDGER: Final = "ledger.sqlite"
 
@@ -66,6 +67,16 @@ def set_aside(file: Path, now: datetime, state: str = "damaged") -> Path:
     return aside
 
 
+def put_back(aside: Path, file: Path) -> None:
+    """Undo `set_aside`."""
+    for name in (f"{file.name}-wal", f"{file.name}-shm", file.name):
+        file.with_name(name).unlink(missing_ok=True)
+    log = aside.with_name(f"{aside.name}-wal")
+    if log.exists():
+        os.replace(log, file.with_name(f"{file.name}-wal"))
+    os.replace(aside, file)
+
+
 def rebuild(ledger: Ledger, folder: Path, site: Site, now: datetime) -> int:
     """Fill an empty ledger from the finished segments and `runs.jsonl`: articles, their pages and related links, the
     addresses that have the same text, and what was taken down. Returns the number of articles."""
@@ -73,16 +84,16 @@ def rebuild(ledger: Ledger, folder: Path, site: Site, now: datetime) -> int:
     for run, records in finished(folder):
         articles += _take_in(ledger, site, records, run, now)
     for record in all_runs(folder):
-        counts = record.get("counts", {})
-        for twin in counts.get("duplicates", []):
+        counts, run = table(record, "counts"), str(record.get("run"))
+        for twin in entries(counts, "duplicates", "url", "of"):
             key = site.key(twin["url"])
             if record.get("command", "crawl") == "crawl":  # what an archive's page says, the live one need not
                 ledger.note([Entry(key, twin["url"])])
                 ledger.settle(key, "done", "duplicate")
-            ledger.twins.keep(key, twin["url"], twin["of"], record["run"])
-        for article in counts.get("taken_down", []):
-            ledger.looks.take_down(article["id"], article["since"], record["run"])
-        for article in counts.get("came_back", []):
+            ledger.twins.keep(key, twin["url"], twin["of"], run)
+        for article in entries(counts, "taken_down", "id", "since"):
+            ledger.looks.take_down(article["id"], article["since"], run)
+        for article in entries(counts, "came_back", "id"):
             ledger.looks.bring_back(article["id"])
     ledger.commit()
     ledger.refresh()

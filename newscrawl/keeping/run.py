@@ -25,6 +25,7 @@ from newscrawl.keeping.ledgerfrontier import LedgerFrontier
 from newscrawl.keeping.lock import hold
 from newscrawl.keeping.recovery import LEDGER, bring_up, open_ledger, set_aside
 from newscrawl.keeping.runlist import append_run, free_name, last_runs
+from newscrawl.keeping.runrecords import number, table
 from newscrawl.keeping.segments import Segment, write_manifest
 from newscrawl.keeping.terms import Terms
 from newscrawl.keeping.unsynced import Unsynced
@@ -221,4 +222,5 @@ class Run:
         """How many article links the last whole runs found on the first pages of listings, oldest first."""
         crawls = (run for run in last_runs(self.folder, 50) if run.get("command", "crawl") == "crawl")
         runs = [run for run in crawls if run.get("exit_code") == 0 and not run.get("partial")]
-        return [int(run["counts"]["found_on_listings"]) for run in runs][-most:]
+        finds = (number(table(run, "counts").get("found_on_listings")) for run in runs)
+        return [int(found) for found in finds if found is not None][-most:]

@@ -23,7 +23,7 @@ _SECOND: Final = timedelta(seconds=1)
 def append_run(folder: Path, record: dict[str, Any]) -> None:
     """Add one line to `runs.jsonl`, the list of all runs of the site, and put it on disk. A torn line that a killed run
     left there goes: its run is listed anew. Raises OSError; then no part of the line stays."""
-    line = json.dumps(record, ensure_ascii=False).encode() + b"\n"
+    line = json.dumps(record, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"  # a path can be any bytes
     with open(folder / _NAME, "a+b", buffering=0) as out:
         end = size = out.seek(0, os.SEEK_END)
         if size:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
-__all__ = ["Record", "moment", "number", "table", "texts"]
+__all__ = ["Record", "entries", "moment", "number", "table", "texts"]
 
 Record: TypeAlias = Mapping[str, Any]
 
@@ -16,6 +16,13 @@ def table(record: Record, name: str) -> Record:
     """A table in a record; an empty one where there is none."""
     value = record.get(name)
     return value if isinstance(value, Mapping) else {}
+
+
+def entries(record: Record, name: str, *keys: str) -> list[dict[str, str]]:
+    """The tables of a list in a record that have a text for each of `keys`."""
+    value = record.get(name)
+    tables = [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+    return [one for one in tables if all(isinstance(one.get(key), str) for key in keys)]
 
 
 def number(value: object) -> float | None:

@@ -57,7 +57,8 @@ def write_manifest(folder: Path, run: str, manifest: dict[str, Any]) -> Path:
     """Write `<run>.manifest.json` so that it is there whole or not at all, and on disk when this returns."""
     file = folder / f"{run}.manifest.json"
     with whole(file) as out:
-        out.write(json.dumps(manifest, ensure_ascii=False, indent=1).encode() + b"\n")
+        text = json.dumps(manifest, ensure_ascii=False, indent=1)
+        out.write(text.encode("utf-8", "backslashreplace") + b"\n")  # a path can be any bytes
     return file
 
 

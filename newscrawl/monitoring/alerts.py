@@ -96,7 +96,7 @@ def alert(news: Mapping[str, Any], targets: AlertTargets) -> None:
     """Tell the command and the webhook, if the news deserve it."""
     if not deserves_alert(news["exit_code"]):
         return
-    text = json.dumps(news, ensure_ascii=False).encode() + b"\n"
+    text = json.dumps(news, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
     if targets.command:
         _run(text, news, targets)
     if targets.webhook:

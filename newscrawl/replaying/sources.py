@@ -79,7 +79,12 @@ def _sources_in(file: Path) -> Iterator[Source]:
     if file.suffix == ".wacz":
         yield from _packaged(file)
     else:
-        yield Source(file, file.name, 0, file.stat().st_size)
+        yield Source(file, _printable(file.name), 0, file.stat().st_size)
+
+
+def _printable(name: str) -> str:
+    """A file's name as lines and manifests have it: bytes that are no UTF-8 stand there as `\\udcff`."""
+    return name.encode("utf-8", "backslashreplace").decode()
 
 
 def _packaged(file: Path) -> Iterator[Source]:
@@ -94,7 +99,7 @@ def _packaged(file: Path) -> Iterator[Source]:
                     lengths = data.read(4)
                     names = int.from_bytes(lengths[:2], "little") + int.from_bytes(lengths[2:], "little")
                     start = entry.header_offset + 30 + names
-                    yield Source(file, file.name, start, start + entry.compress_size)
+                    yield Source(file, _printable(file.name), start, start + entry.compress_size)
     except zipfile.BadZipFile as error:
         raise WarcError(f"{file} is no .wacz file: {error}") from None
 
