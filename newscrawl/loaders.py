@@ -19,6 +19,7 @@ from itemloaders.processors import Identity, TakeFirst
 from newscrawl.items import Article, Attachment, content_hash
 from newscrawl.reading.anatomy import Anatomy, byline_of, dissect
 from newscrawl.reading.blocks import blocks_of
+from newscrawl.reading.clutter import clutter_in
 from newscrawl.reading.dating import publication
 from newscrawl.reading.discovery import related_links
 from newscrawl.reading.pages import Page
@@ -88,7 +89,7 @@ def read_article(page: Page, site: Site | None) -> Article:
     loader.layers["body"], body = _body(reading)
     title = loader.add_layer("title", _titles(reading))
     lead = loader.add_layer("lead", _leads(reading, title, body))
-    parts = _dissect(reading, body, title, lead)
+    parts = _dissect(reading, body, title, lead, ruled=loader.layers["body"] != "readable")
     refuse_body(reading, title, parts.paragraphs, pictures=bool(parts.pictures.images))
     if not title:
         raise NotArticleError("no_title", "the page has neither a heading nor a title")
@@ -150,9 +151,11 @@ def _leads(reading: Reading, title: str | None, body: Element) -> Iterator[_Laye
         yield "readable", reading.survey.lead()
 
 
-def _dissect(reading: Reading, body: Element, title: str | None, lead: str | None) -> Anatomy:
+def _dissect(reading: Reading, body: Element, title: str | None, lead: str | None, *, ruled: bool) -> Anatomy:
+    drop = reading.inside(body, "drop", "related") | (frozenset() if ruled else clutter_in(body))
     return dissect(
-        blocks_of(body, reading.inside(body, "drop", "related")),
+        blocks_of(body, drop),
+        ruled=ruled,
         title=title,
         lead=lead,
         resolve=lambda href: resolve(reading.page.base, href),

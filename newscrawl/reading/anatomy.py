@@ -14,6 +14,7 @@ from typing import Final
 
 from newscrawl.reading.blocks import Block
 from newscrawl.reading.captions import Pictures, is_named, take_captions
+from newscrawl.reading.clutter import without_clutter
 from newscrawl.words.bylines import Byline, read_byline, split_dateline
 from newscrawl.words.dates import find_date
 from newscrawl.words.text import close_official, is_comment_heading, is_related_heading, is_tail, key, words
@@ -49,11 +50,15 @@ def dissect(
     captions: frozenset[Element] = frozenset(),
     bylines: frozenset[Element] = frozenset(),
     datelines: tuple[str, ...] = (),
+    ruled: bool = True,
 ) -> Anatomy:
     """Take `blocks` apart. `captions` and `bylines` are elements that a rule names as such; `resolve` makes picture
-    addresses absolute. `title` and `lead`, where known, are removed from the body's start (trap 9)."""
+    addresses absolute. `title` and `lead`, where known, are removed from the body's start (trap 9). A body that no rule
+    found, which is not `ruled`, may hold clutter."""
     parts = Anatomy()
     blocks = _until_the_end(blocks)
+    if not ruled:
+        blocks = without_clutter(blocks)
     parts.pictures, texts = take_captions(blocks, key(title or ""), resolve, captions)
     texts = _without_repeats(texts, {key(line) for line in (title, lead) if line})
     texts = _take_byline(texts, parts, bylines)

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from lxml import etree
 
+from newscrawl.reading.clutter import is_foreign
 from newscrawl.reading.headline import find_title, title_spans
 from newscrawl.reading.structured import Structured
 from newscrawl.words.text import fold, is_related_heading, key
@@ -135,9 +136,10 @@ def _settle_body(found: Survey) -> None:
     """The element with the most prose directly in it and in its paragraphs, widened while its neighbours are prose
     too."""
     scores: dict[Element, float] = {}
+    known: dict[Element, bool] = {}
     for run in found.prose:
         block = _block_of(run.element)
-        if block is None:
+        if block is None or is_foreign(block, known):
             continue
         points = len(run.text)
         for level, element in enumerate([block, *ancestors_of(block, 3)]):
@@ -177,20 +179,23 @@ def _linked(element: Element) -> float:
 
 
 def _widened(best: Element, found: Survey) -> Element:
-    """`best`, or the ancestor whose other children hold at least a quarter as much prose, in whole paragraphs.
+    """`best`, or the ancestor that is the body's because its other children hold as much as a quarter of the prose, or
+    because paragraphs stand beside `best`.
 
     Never up to the page itself, or to a column of teasers.
     """
     mass = sum(len(run.text) for run in found.prose if _is_inside(run.element, best))
-    for ancestor in ancestors_of(best, 3):
+    for ancestor in ancestors_of(best, 4):
         if ancestor.tag in ("html", "body", "form"):
             break
         beside = [
-            len(run.text)
+            run
             for run in found.prose
             if len(run.text) > 80 and _is_inside(run.element, ancestor) and not _is_inside(run.element, best)
         ]
-        if sum(beside) >= mass * 0.25 and _linked(ancestor) < 0.25:
+        paragraphs = [run for run in beside if run.element.tag == "p" and run.element.getparent() is ancestor]
+        enough = len(paragraphs) >= 2 or sum(len(run.text) for run in beside) >= mass * 0.25
+        if enough and _linked(ancestor) < 0.25:
             return best if _teasers(ancestor) - _teasers(best) >= 3 else ancestor
     return best
 

@@ -15,6 +15,7 @@ __all__ = [
     "close_official",
     "fold",
     "is_comment_heading",
+    "is_label",
     "is_related_heading",
     "is_tail",
     "key",
@@ -28,15 +29,26 @@ _RELATED: Final = frozenset({
     "tin liên quan", "bài liên quan", "tin bài liên quan", "các tin liên quan", "bài viết liên quan",
     "tin cùng chuyên mục", "cùng chuyên mục", "bài cùng chuyên mục", "đọc thêm", "xem thêm", "bài đọc tiếp",
     "có thể bạn quan tâm", "bạn có thể quan tâm", "tin mới hơn", "tin cũ hơn", "các tin cũ hơn", "các tin mới hơn",
-    "tin mới", "tin cùng loại", "related news", "related articles", "other news",
+    "tin mới", "tin cùng loại", "related", "related news", "related articles", "related content", "related links",
+    "related stories", "related topics", "other news", "top stories", "more stories", "most popular", "most read",
+    "trending", "trending news", "read next", "recommended", "recommended for you", "you may also like",
 })  # fmt: skip
 _TAIL: Final = frozenset({
     "từ khóa", "từ khoá", "bình luận", "trả lời", "ý kiến của bạn", "ý kiến bạn đọc", "gửi ý kiến", "đánh giá bài viết",
     "chia sẻ bài viết", "chia sẻ facebook", "chia sẻ", "tệp đính kèm", "file đính kèm", "tài liệu kèm theo",
     "tài liệu đính kèm", "in ấn", "in bài viết", "print", "thông tin cần biết", "liên kết website", "văn bản liên quan",
-    "xem tin tiếp theo", "quay lại", "về đầu trang", "lượt xem", "các tin đã đưa ngày", "các tin đã đưa theo ngày",
+    "share this", "share this article", "share this story", "tags", "xem tin tiếp theo",
+    "quay lại", "về đầu trang", "lượt xem", "các tin đã đưa ngày", "các tin đã đưa theo ngày",
 })  # fmt: skip
-_COMMENTS: Final = frozenset({"bình luận", "trả lời", "ý kiến của bạn", "ý kiến bạn đọc", "gửi ý kiến"})
+_COMMENTS: Final = frozenset({
+    "bình luận", "trả lời", "ý kiến của bạn", "ý kiến bạn đọc", "gửi ý kiến", "comments", "leave a comment",
+    "leave a reply",
+})  # fmt: skip
+# What stands on buttons and above advertisements, also between paragraphs.
+_LABELS: Final = frozenset({
+    "quảng cáo", "chia sẻ", "advertisement", "advert", "ad", "share", "tweet", "email", "print", "facebook", "twitter",
+    "close", "read more", "continue reading below", "story continues below advertisement", "click to share",
+})  # fmt: skip
 _MARK: Final = re.compile(r"\s*\./\.?\s*$|\s*/\./?\s*$")
 _VIETNAMESE: Final = re.compile(r"[ăđơưĂĐƠƯạ-ỹẠ-Ỹ]")
 
@@ -103,6 +115,11 @@ def is_tail(line: str) -> bool:
     (True, True, False)
     """
     return len(line) < 60 and re.sub(r"[\s:]*\(?[\d.]+\)?$", "", key(line)) in _TAIL
+
+
+def is_label(line: str) -> bool:
+    """Whether the whole of a short line stands on a button, or above an advertisement."""
+    return len(line) < 40 and key(line) in _LABELS
 
 
 def is_comment_heading(line: str) -> bool:

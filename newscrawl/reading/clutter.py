@@ -1,0 +1,90 @@
+"""What stands in a body that no rule names, and is none of it: buttons, boxes of links, advertisements, comments.
+
+Told by the tag, by the words of class and id, and by links. Class names mislead (trap 15), so they are asked about
+parts alone: what holds half of the body's text stays, whatever its name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from newscrawl.reading.blocks import Block
+from newscrawl.words.text import is_label, key
+from newscrawl.words.tree import Element, string_of
+from newscrawl.words.urls import is_file
+
+__all__ = ["clutter_in", "is_foreign", "without_clutter"]
+
+_TAGS: Final = frozenset({"aside", "form", "footer", "nav"})
+_WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+_NAMES: Final = frozenset({
+    "share", "sharing", "social", "comment", "comments", "commentlist", "disqus", "respond", "related", "recommended",
+    "recommendations", "newsletter", "subscribe", "subscription", "promo", "ad", "ads", "advert", "advertisement",
+    "sponsor", "sponsored", "popular", "trending", "breadcrumb", "breadcrumbs", "tags", "gallery", "slideshow", "bio",
+    "pager", "pagination", "sidebar", "outbrain", "taboola", "quangcao", "binhluan", "chiase", "lienquan",
+})  # fmt: skip
+# Text under these names is prose as well, and is never the article's.
+_FOREIGN: Final = frozenset({
+    "comment", "comments", "commentlist", "disqus", "respond", "binhluan", "footer", "cookie", "cookies", "consent",
+    "gdpr",
+})  # fmt: skip
+_PAGE: Final = frozenset({"html", "body", "main", "article"})  # their names say what the page has
+_MOST: Final = 0.5  # share of the body's text that one element of clutter may have
+_LINKED: Final = 0.9
+
+
+def names_of(element: Element) -> set[str]:
+    """The words of an element's class and id, in small letters."""
+    given = f"{element.get('class') or ''} {element.get('id') or ''}"
+    return {word.lower() for word in _WORD.findall(given)} if len(given) > 1 else set()
+
+
+def clutter_in(body: Element) -> frozenset[Element]:
+    """The elements of a body that are none of it, by tag or name."""
+    whole = len(string_of(body))
+    return frozenset(_named(body, whole * _MOST))
+
+
+def _named(element: Element, most: float) -> Iterator[Element]:
+    for child in element:
+        named = child.tag in _TAGS or not _NAMES.isdisjoint(names_of(child))
+        if named and len(string_of(child)) <= most:
+            yield child
+        elif len(child):
+            yield from _named(child, most)
+
+
+def is_foreign(element: Element, known: dict[Element, bool]) -> bool:
+    """Whether an element stands among readers' comments or at the page's foot, by the names around it; `known` has
+    what was found of others."""
+    found = known.get(element)
+    if found is None:
+        parent = element.getparent()
+        found = element.tag not in _PAGE and not _FOREIGN.isdisjoint(names_of(element))
+        found = found or (parent is not None and is_foreign(parent, known))
+        known[element] = found
+    return found
+
+
+def without_clutter(blocks: Sequence[Block]) -> list[Block]:
+    """Without lines that are links and nothing else, and without long ones that stood there before."""
+    kept: list[Block] = []
+    seen: set[str] = set()
+    for block in blocks:
+        if block.text:
+            if is_label(block.text):
+                continue
+            if block.linked >= _LINKED * block.letters and not _to_file(block):
+                continue
+            if len(block.text) > 60:
+                if key(block.text) in seen:
+                    continue
+                seen.add(key(block.text))
+        kept.append(block)
+    return kept
+
+
+def _to_file(block: Block) -> bool:
+    return any(is_file(anchor.get("href") or "", papers=True) for anchor in block.element.iter("a"))
