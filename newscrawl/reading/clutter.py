@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from newscrawl.reading.blocks import Block
+from newscrawl.words.dates import find_date
 from newscrawl.words.text import is_label, key
 from newscrawl.words.tree import Element, string_of
 from newscrawl.words.urls import is_file
@@ -32,7 +33,10 @@ _FOREIGN: Final = frozenset({
 })  # fmt: skip
 _PAGE: Final = frozenset({"html", "body", "main", "article"})  # their names say what the page has
 _MOST: Final = 0.5  # share of the body's text that one element of clutter may have
-_LINKED: Final = 0.9
+_LINKED: Final = 0.7  # share of a line's letters that stand in links, from which on it is one: "See also: …"
+_HEAD: Final = 4  # lines at the top of a body
+_LONGEST_HEAD: Final = 100  # characters of a line like "Posted by … on 5 May 2019"
+_SENTENCE_ENDS: Final = (".", "!", "?", "…", "”", '"', ":")
 
 
 def names_of(element: Element) -> set[str]:
@@ -69,12 +73,17 @@ def is_foreign(element: Element, known: dict[Element, bool]) -> bool:
 
 
 def without_clutter(blocks: Sequence[Block]) -> list[Block]:
-    """Without lines that are links and nothing else, and without long ones that stood there before."""
+    """Without lines that are links and little else, labels of buttons, and long lines that stood there before; and
+    without the lines above the first paragraph that say when, and by whom, the article was posted."""
+    blocks = list(blocks)
+    head = [block for block in blocks if block.text][:_HEAD]
+    prose = next((at for at, block in enumerate(head) if len(block.text) > _LONGEST_HEAD), len(head))
+    posted = {id(block) for block in head[:prose] if _says_when(block.text)}
     kept: list[Block] = []
     seen: set[str] = set()
     for block in blocks:
         if block.text:
-            if is_label(block.text):
+            if is_label(block.text) or id(block) in posted:
                 continue
             if block.linked >= _LINKED * block.letters and not _to_file(block):
                 continue
@@ -84,6 +93,10 @@ def without_clutter(blocks: Sequence[Block]) -> list[Block]:
                 seen.add(key(block.text))
         kept.append(block)
     return kept
+
+
+def _says_when(line: str) -> bool:
+    return not line.endswith(_SENTENCE_ENDS) and find_date(line) is not None
 
 
 def _to_file(block: Block) -> bool:
