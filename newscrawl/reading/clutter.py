@@ -23,7 +23,7 @@ _WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _NAMES: Final = frozenset({
     "share", "sharing", "social", "comment", "comments", "commentlist", "disqus", "respond", "related", "recommended",
     "recommendations", "newsletter", "subscribe", "subscription", "promo", "ad", "ads", "advert", "advertisement",
-    "sponsor", "sponsored", "popular", "trending", "breadcrumb", "breadcrumbs", "tags", "gallery", "slideshow", "bio",
+    "sponsor", "sponsored", "popular", "trending", "breadcrumb", "breadcrumbs", "tags", "bio",
     "pager", "pagination", "sidebar", "outbrain", "taboola", "quangcao", "binhluan", "chiase", "lienquan",
 })  # fmt: skip
 # Text under these names is prose as well, and is never the article's.
@@ -66,10 +66,15 @@ def is_foreign(element: Element, known: dict[Element, bool]) -> bool:
     found = known.get(element)
     if found is None:
         parent = element.getparent()
-        found = element.tag not in _PAGE and not _FOREIGN.isdisjoint(names_of(element))
+        found = element.tag not in _PAGE and not _FOREIGN.isdisjoint(names_of(element)) and not _has_title(element)
         found = found or (parent is not None and is_foreign(parent, known))
         known[element] = found
     return found
+
+
+def _has_title(element: Element) -> bool:
+    """Whether the article's heading may be in it: then its name says what the article has, as "comments-open" does."""
+    return next(element.iter("h1"), None) is not None
 
 
 def without_clutter(blocks: Sequence[Block]) -> list[Block]:

@@ -134,19 +134,8 @@ def _is_silent(place: Element) -> bool:
 
 def _settle_body(found: Survey) -> None:
     """The element with the most prose directly in it and in its paragraphs, widened while its neighbours are prose
-    too."""
-    scores: dict[Element, float] = {}
-    known: dict[Element, bool] = {}
-    for run in found.prose:
-        block = _block_of(run.element)
-        if block is None or is_foreign(block, known):
-            continue
-        points = len(run.text)
-        for level, element in enumerate([block, *ancestors_of(block, 3)]):
-            if level == 0 and element.tag == "p":
-                continue
-            weight = (1.0, 1.0, 0.6, 0.3)[level] if block.tag == "p" else (1.0, 0.9, 0.5, 0.25)[level]
-            scores[element] = scores.get(element, 0.0) + points * weight
+    too. What the names around it call foreign is asked where there is nothing else."""
+    scores = _scores(found, {}) or _scores(found, None)
     ranked = sorted(scores, key=lambda element: scores[element], reverse=True)[:5]
     best = max(ranked, key=lambda element: scores[element] * (1 - _linked(element)), default=None)
     if best is None:
@@ -155,6 +144,23 @@ def _settle_body(found: Survey) -> None:
     inside = [run.at for run in found.prose if _is_inside(run.element, found.body)]
     if inside:
         found.body_starts, found.body_ends = min(inside), max(inside)
+
+
+def _scores(found: Survey, known: dict[Element, bool] | None) -> dict[Element, float]:
+    """The prose of each element, that of its children for a part. `known` is for `is_foreign`; None: all prose
+    counts."""
+    scores: dict[Element, float] = {}
+    for run in found.prose:
+        block = _block_of(run.element)
+        if block is None or (known is not None and is_foreign(block, known)):
+            continue
+        points = len(run.text)
+        for level, element in enumerate([block, *ancestors_of(block, 3)]):
+            if level == 0 and element.tag == "p":
+                continue
+            weight = (1.0, 1.0, 0.6, 0.3)[level] if block.tag == "p" else (1.0, 0.9, 0.5, 0.25)[level]
+            scores[element] = scores.get(element, 0.0) + points * weight
+    return scores
 
 
 def _block_of(element: Element) -> Element | None:

@@ -1,0 +1,114 @@
+"""Clutter in a body that no rule names: what goes, and what looks like it and stays."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+import newscrawl
+from newscrawl.reading.anatomy import dissect
+from newscrawl.reading.blocks import blocks_of
+from newscrawl.words.dates import VIETNAM
+from newscrawl.words.tree import parse_html
+
+TITLE = "Xóm nhỏ vét kênh đón lũ"
+LINES = [
+    f"Ngày thứ {day}, bà con trong xóm rủ nhau vét kênh, đắp lại bờ bao, rồi trồng thêm hàng dừa nước dọc con rạch."
+    for day in ("nhất", "hai", "ba", "tư", "năm", "sáu")
+]
+PARAGRAPHS = "".join(f"<p>{line}</p>" for line in LINES)
+TEASER = "Một tin khác của tờ báo này, với một tiêu đề dài và nhiều chữ"
+
+
+def body(article: str, around: str = "") -> list[str]:
+    """The paragraphs of a page on a host that no site file knows."""
+    page = f"<html><head><title>{TITLE}</title></head><body><h1>{TITLE}</h1><div>{article}</div>{around}</body></html>"
+    fetched_at = datetime(2026, 3, 14, 9, 0, tzinfo=VIETNAM)
+    record = newscrawl.extract(page.encode(), "https://news.example.org/a1.html", fetched_at=fetched_at)
+    assert "not_article" not in record
+    text: str = record["body"]
+    return text.split("\n\n")
+
+
+def between(clutter: str) -> str:
+    first, rest = PARAGRAPHS.split("</p>", 1)
+    return f"{first}</p>{clutter}{rest}"
+
+
+CLUTTER = {
+    "share bar": "<div class='share-buttons'><span>Chia sẻ lên mạng xã hội của bạn</span></div>",
+    "camel case": "<div class='socialShare'><span>Chia sẻ lên mạng xã hội của bạn</span></div>",
+    "id": "<section id='related-news'><p>Đọc nhiều trong tuần qua</p></section>",
+    "aside": f"<aside><p>{TEASER}.</p></aside>",
+    "form": "<form><p>Nhập thư điện tử để nhận bản tin hằng ngày.</p></form>",
+    "links in a row": f"<p><a href='/1'>{TEASER}</a></p><p><a href='/2'>{TEASER} nữa</a></p>",
+    "one link": f"<p><a href='/1'>{TEASER}</a></p>",
+    "see also": f"<p>Xem: <a href='/1'>{TEASER}</a></p>",
+    "label": "<p>Advertisement</p>",
+    "Vietnamese label": "<p>Quảng cáo</p>",
+    "repeat": f"<p>{LINES[0]}</p>",
+}
+
+
+@pytest.mark.parametrize("clutter", CLUTTER.values(), ids=CLUTTER.keys())
+def test_what_goes(clutter: str) -> None:
+    assert body(between(clutter)) == LINES
+
+
+KEPT = {
+    "a paragraph with a link": f"{LINES[0]} Xem <a href='/1'>quyết định</a>.",
+    "a document": "<a href='/tep/ke-hoach.pdf'>Kế hoạch vét kênh của xóm năm nay</a>",
+    "a sub-heading": "<b>Kênh dài hai cây số</b>",
+    "a short line": "Ai cũng vui.",
+    "a misleading word": "Chia sẻ với chúng tôi, bà con cho biết kênh đã lâu không được vét.",
+}
+
+
+@pytest.mark.parametrize("line", KEPT.values(), ids=KEPT.keys())
+def test_what_stays(line: str) -> None:
+    assert len(body(between(f"<p>{line}</p>"))) == len(LINES) + 1
+
+
+@pytest.mark.parametrize("name", ["sidebar", "related", "comments", "ads"])
+def test_a_name_does_not_empty_the_page(name: str) -> None:
+    """An article column named like a sidebar (trap 15)."""
+    assert body(f"<div class='{name}-box'>{PARAGRAPHS}</div>") == LINES
+
+
+def test_comments_are_no_body_however_long() -> None:
+    comments = "".join(f"<li><p>Bạn đọc số {n} viết: {LINES[1]}</p></li>" for n in range(40))
+    assert body(PARAGRAPHS, f"<div id='comments'><ol>{comments}</ol></div>") == LINES
+
+
+def test_the_foot_of_the_page_is_no_body() -> None:
+    foot = f"<div class='page-footer'><p>{LINES[1] * 9}</p></div>"
+    assert body(PARAGRAPHS, foot) == LINES
+
+
+def test_when_an_article_was_posted_is_none_of_it() -> None:
+    head = "<p>Đăng bởi Văn Tiến, ngày 14/03/2026 lúc 8:05</p>"
+    assert body(head + PARAGRAPHS) == LINES
+
+
+def test_a_first_sentence_with_a_date_stays() -> None:
+    first = "<p>Ngày 14/03/2026, xóm nhỏ ra quân vét kênh.</p>"
+    assert len(body(first + PARAGRAPHS)) == len(LINES) + 1
+
+
+def test_paragraphs_beside_a_box_of_paragraphs_are_the_same_body() -> None:
+    article = f"<p>{LINES[0]}</p><p>{LINES[1]}</p><div>{''.join(f'<p>{line}</p>' * 1 for line in LINES[2:])}</div>"
+    assert body(article) == LINES
+
+
+def test_a_name_that_says_what_the_article_has() -> None:
+    html = f"<div class='post comments-open'><h1>{TITLE}</h1>{PARAGRAPHS}</div><div><p>{LINES[1]}</p></div>"
+    assert body(html)[: len(LINES)] == LINES
+
+
+@pytest.mark.parametrize("ruled", [True, False])
+def test_where_a_rule_names_the_body_nothing_is_guessed(ruled: bool) -> None:
+    root = parse_html(between(CLUTTER["one link"]).encode())
+    assert root is not None
+    parts = dissect(blocks_of(root), title=None, lead=None, resolve=lambda _: None, ruled=ruled)
+    assert parts.paragraphs == (LINES[:1] + [TEASER] * ruled + LINES[1:])
