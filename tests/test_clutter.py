@@ -47,7 +47,6 @@ CLUTTER = {
     "see also": f"<p>Xem: <a href='/1'>{TEASER}</a></p>",
     "label": "<p>Advertisement</p>",
     "Vietnamese label": "<p>Quảng cáo</p>",
-    "repeat": f"<p>{LINES[0]}</p>",
 }
 
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from newscrawl.reading.blocks import Block
 from newscrawl.words.dates import find_date
-from newscrawl.words.text import is_label, key
+from newscrawl.words.text import is_label
 from newscrawl.words.tree import Element, string_of
 from newscrawl.words.urls import is_file
 
@@ -78,26 +78,16 @@ def _has_title(element: Element) -> bool:
 
 
 def without_clutter(blocks: Sequence[Block]) -> list[Block]:
-    """Without lines that are links and little else, labels of buttons, and long lines that stood there before; and
-    without the lines above the first paragraph that say when, and by whom, the article was posted."""
-    blocks = list(blocks)
+    """Without lines that are links and little else, and labels of buttons; and without the lines above the first
+    paragraph that say when, and by whom, the article was posted."""
     head = [block for block in blocks if block.text][:_HEAD]
     prose = next((at for at, block in enumerate(head) if len(block.text) > _LONGEST_HEAD), len(head))
     posted = {id(block) for block in head[:prose] if _says_when(block.text)}
-    kept: list[Block] = []
-    seen: set[str] = set()
-    for block in blocks:
-        if block.text:
-            if is_label(block.text) or id(block) in posted:
-                continue
-            if block.linked >= _LINKED * block.letters and not _to_file(block):
-                continue
-            if len(block.text) > 60:
-                if key(block.text) in seen:
-                    continue
-                seen.add(key(block.text))
-        kept.append(block)
-    return kept
+    return [block for block in blocks if not block.text or not (id(block) in posted or _is_clutter(block))]
+
+
+def _is_clutter(block: Block) -> bool:
+    return is_label(block.text) or (block.linked >= _LINKED * block.letters and not _to_file(block))
 
 
 def _says_when(line: str) -> bool:
