@@ -74,7 +74,7 @@ class _Course:
 
 def measure(*, quick: bool) -> Report:
     """All contenders over a large replica and a tiny one, in turns; the tiny one is what starting costs."""
-    articles, rounds = (240, 2) if quick else (1000, 4)
+    articles, rounds = (240, 2) if quick else (500, 9)
     with TemporaryDirectory(prefix="newscrawl-bench-") as temp, replica(articles) as big, replica(12) as tiny:
         courses = [_Course(big, Path(temp) / "big"), _Course(tiny, Path(temp) / "tiny")]
         for course in courses:
