@@ -131,6 +131,8 @@ def test_without_a_head_nobody_knows_the_status(block: bytes) -> None:
         ("2026", None),
         ("", None),
         ("0001-01-01T00:00:00+14:00", None),
+        ("0001-01-01T00:00:00Z", datetime(1, 1, 1, tzinfo=UTC)),
+        ("9999-12-31T23:59:59Z", None),  # the year 10000 in Vietnam
     ],
 )
 def test_times(text: str, expected: datetime | None) -> None:

@@ -9,6 +9,7 @@ import json
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 import time
 import zipfile
@@ -386,6 +387,13 @@ def test_files_of_the_same_name_can_not_be_told_apart(paper: Paper) -> None:
     assert paper.replay(paper.file("x.warc.gz", wget(1)), paper.file("b/x.warc.gz", wget(2))) == 4
 
 
+@pytest.mark.parametrize(("date", "passed"), [("9999-12-31T23:59:59Z", {"no_date": 1}), ("0001-01-01T00:00:00Z", {})])
+def test_the_first_and_the_last_moment_of_all_calendars(paper: Paper, date: str, passed: dict[str, int]) -> None:
+    odd = response(1, page(1, date="(19/02)"), date=date)
+    assert paper.replay(paper.file("x.warc.gz", packed(odd, response(2)))) == 0
+    assert paper.made()[1]["records"]["passed_over"] == passed
+
+
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_a_file_of_a_killed_crawler(paper: Paper, capsys: pytest.CaptureFixture[str], jobs: str) -> None:
     data = packed(response(1), response(2))
@@ -629,6 +637,18 @@ def test_differences_are_shown_to_people(paper: Paper, capsys: pytest.CaptureFix
     rows = {row[0]: row[1:] for line in told.splitlines() if len(row := line.split()) == 4}
     assert rows["byline"] == ["0", "0", "1"]
     assert rows["title"] == ["1", "0", "0"]
+
+
+def test_letters_that_the_terminal_can_not_show(paper: Paper, monkeypatch: pytest.MonkeyPatch) -> None:
+    paper.run("20260101T000000Z", packed(response(1)))
+    paper.replay("bao")
+    paper.becomes_old()
+    paper.rules(SITE.replace('title = "h1"', 'title = "time"'))
+    shown = io.TextIOWrapper(io.BytesIO(), encoding="latin-1")
+    monkeypatch.setattr(sys, "stdout", shown)
+    assert paper.replay("bao", "--diff") == 0
+    shown.seek(0)
+    assert r"title: Bài vi\u1ebft s\u1ed1 1 \u2192 " in shown.read()
 
 
 def test_long_texts_are_shown_around_what_differs() -> None:

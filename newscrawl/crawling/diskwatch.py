@@ -34,10 +34,12 @@ class DiskWatch:
 
 
 def say(text: str, out: TextIO) -> bool:
-    """Print a line. Returns whether that failed for a full disk; then nothing more is printed there, for Python would
-    try again at its end, and end with code 120."""
+    """Print a line; letters that the stream's encoding does not have are shown by their numbers. Returns whether that
+    failed for a full disk; then nothing more is printed there, for Python would try again at its end, and end with
+    code 120."""
+    encoding = out.encoding or "utf-8"  # io.StringIO has none
     try:
-        print(text, file=out, flush=True)
+        print(text.encode(encoding, "backslashreplace").decode(encoding), file=out, flush=True)
     except OSError as error:
         with open(os.devnull, "wb") as nowhere:
             os.dup2(nowhere.fileno(), out.fileno())

@@ -12,6 +12,7 @@ from typing import BinaryIO, Final
 from scrapy.utils._compression import _DecompressionMaxSizeExceeded, _inflate, _unbrotli, _unzstd
 
 from newscrawl.warc.reading import LARGEST, Record, WarcFile, fields_of, split_head
+from newscrawl.words.dates import VIETNAM
 from newscrawl.words.errors import NotArticleError
 
 __all__ = ["Answer", "Capture", "answer_in", "body_of", "captures", "moment_of", "url_of"]
@@ -74,12 +75,15 @@ def url_of(record: Record) -> str:
 
 
 def moment_of(record: Record) -> datetime | None:
-    """When a record was made, UTC; None where it does not say. WARC 1.1 allows fractions of a second, and days."""
+    """When a record was made, UTC; None where it does not say, or names an hour that Vietnam's clock can't show (at the
+    end of the year 9999). WARC 1.1 allows fractions of a second, and days."""
     try:
         moment = datetime.fromisoformat(record.head.get("warc-date", ""))
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+        moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+        moment.astimezone(VIETNAM)
     except (ValueError, OverflowError):
         return None
+    return moment
 
 
 def answer_in(record: Record) -> Answer:
