@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from newscrawl.commands import ledger as ledger_command
+from newscrawl.inventory.runhistory import read_history
 from newscrawl.items import json_line
 from newscrawl.keeping.ledger import Kept, Ledger, LedgerError
 from newscrawl.keeping.recovery import LEDGER, bring_up, rebuild
@@ -286,6 +287,22 @@ def test_a_run_that_is_killed_before_its_first_word_is_listed(tmp_path: Path) ->
     ended(opened(tmp_path, LATER))
     assert [each["reason"] for each in runs(tmp_path)] == ["recovered", "finished"]
     whole(tmp_path, 0)
+
+
+@pytest.mark.parametrize(
+    "name", ["2026.jsonl.open", "copy.jsonl.open", "2copy.warc.gz.open", "2026314T20000Z.jsonl.open"]
+)
+def test_a_file_of_another_hand_holds_no_run_up(name: str, tmp_path: Path) -> None:
+    killed(tmp_path)
+    site = tmp_path / "baocantho"
+    (open_file,) = site.glob("2*.jsonl.open")
+    theirs = open_file.read_bytes() + b"torn"
+    (site / name).write_bytes(theirs)
+    go_on(tmp_path)
+    assert (site / name).read_bytes() == theirs, "it is left as it is"
+    assert list(site.glob("*.open")) == [site / name]
+    assert f"made anew from {len(lines(tmp_path))} articles" in ledger_command.rebuilt(site, SITE)
+    assert read_history(site, 9).open_segments == []
 
 
 def test_many_killed_runs_one_after_the_other(tmp_path: Path) -> None:

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from newscrawl.keeping.finishedfiles import warc_of
-from newscrawl.keeping.runlist import all_runs, started_at
+from newscrawl.keeping.runlist import all_runs
+from newscrawl.keeping.runnames import is_run, started_at
 from newscrawl.keeping.runrecords import moment, number, table, texts
 from newscrawl.keeping.segments import OPEN, manifest_of
 
@@ -82,7 +83,8 @@ def read_history(folder: Path, most: int) -> RunHistory:
         history.problems.append(f"{len(lost)} WARC files that runs wrote are not here: {_some(lost)}")
     history.last = sorted(last, key=lambda run: run.started)
     history.coverage = dict(sorted(single if len(single) <= _FEW_RUNS else history.coverage.items()))
-    history.open_segments = sorted(file.name.removesuffix(OPEN) for file in folder.glob(f"2*{OPEN}"))
+    left = (file.name.removesuffix(OPEN) for file in folder.glob(f"2*{OPEN}"))
+    history.open_segments = sorted(name for name in left if is_run(name))
     return history
 
 

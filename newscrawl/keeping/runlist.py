@@ -6,16 +6,16 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from newscrawl.keeping.runnames import run_name, started_at
 from newscrawl.keeping.segments import records_in, records_of
 
 __all__ = ["all_runs", "append_run", "free_name", "last_runs", "run_name", "started_at"]
 
 _NAME: Final = "runs.jsonl"
-_FORM: Final = "%Y%m%dT%H%M%SZ"  # a run is named by its start, UTC
 _CHUNK: Final = 1 << 16
 _SECOND: Final = timedelta(seconds=1)
 
@@ -89,17 +89,3 @@ def _start(name: str) -> datetime | None:
         return started_at(name)
     except ValueError:  # a file of another hand
         return None
-
-
-def run_name(started: datetime) -> str:
-    """The name of a run that began then."""
-    return started.astimezone(UTC).strftime(_FORM)
-
-
-def started_at(run: str) -> datetime:
-    """When a run began, by its name. Raises ValueError.
-
-    >>> started_at("20260314T020000Z").isoformat()
-    '2026-03-14T02:00:00+00:00'
-    """
-    return datetime.strptime(run, _FORM).replace(tzinfo=UTC)

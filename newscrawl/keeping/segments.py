@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from newscrawl.keeping.appending import AppendedFile
 from newscrawl.keeping.ondisk import sync, whole
+from newscrawl.keeping.runnames import is_run
 
 __all__ = [
     "OPEN",
@@ -72,10 +73,11 @@ def manifest_of(folder: Path, run: str) -> dict[str, Any] | None:
 
 
 def open_segments(folder: Path) -> Iterator[OpenSegment]:
-    """What killed runs left, oldest first, each trimmed to its last whole line; what holds none is cleared away."""
+    """What killed runs left, oldest first, each trimmed to its last whole line; what holds none is cleared away. A file
+    of another hand, which no run is named like, is passed over."""
     for draft in folder.glob("2*.draft"):
         draft.unlink()
-    for open_file in sorted(folder.glob(f"*{OPEN}")):
+    for open_file in sorted(file for file in folder.glob(f"*{OPEN}") if is_run(file.name.removesuffix(OPEN))):
         _trim(open_file)
         _drop_spoilt_lines(open_file)
         if open_file.stat().st_size:

@@ -22,7 +22,7 @@ from newscrawl.keeping.accounts import OUTCOMES
 from newscrawl.keeping.deduplication import Texts
 from newscrawl.keeping.lock import SiteBusyError, hold
 from newscrawl.keeping.ondisk import sync
-from newscrawl.keeping.runlist import run_name
+from newscrawl.keeping.runnames import run_name
 from newscrawl.keeping.segments import Segment, write_manifest
 from newscrawl.keeping.traps import Traps
 from newscrawl.replaying.rereading import Reread

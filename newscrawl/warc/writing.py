@@ -18,6 +18,7 @@ from isal import isal_zlib
 from newscrawl.keeping.appending import OPEN, AppendedFile
 from newscrawl.keeping.ondisk import sync
 from newscrawl.keeping.payloads import Payloads, Place
+from newscrawl.keeping.runnames import is_run
 from newscrawl.warc.records import (
     Exchange,
     Original,
@@ -150,9 +151,10 @@ class OpenWarc:
 
 
 def open_warcs(folder: Path) -> Iterator[OpenWarc]:
-    """What killed runs left, oldest first."""
+    """What killed runs left, oldest first; a file of another hand, which no run is named like, is passed over."""
     for file in sorted(folder.glob(f"2*{_END}{OPEN}")):
-        yield OpenWarc(file)
+        if is_run(file.name.removesuffix(f"{_END}{OPEN}")):
+            yield OpenWarc(file)
 
 
 def warc_facts(folder: Path, run: str) -> dict[str, Any]:
