@@ -23,6 +23,7 @@ from scrapy.cmdline import execute
 from scrapy.utils.project import get_project_settings
 
 from newscrawl.commands.ledger import rebuilt
+from newscrawl.inventory.runhistory import read_history
 from newscrawl.keeping import bag as bag_module
 from newscrawl.keeping.ledger import Kept
 from tests.crawls import hearing
@@ -212,6 +213,24 @@ DAMAGES = {
     f"{RUN}.manifest.json: is damaged": lambda site: (site / f"{RUN}.manifest.json").write_text('{"lines": 2'),
     f"{SECOND}.manifest.json: is damaged": lambda site: (site / f"{SECOND}.manifest.json").write_text("{}"),
 }
+
+
+def test_without_the_list_of_runs_the_manifests_tell_of_warc_files(
+    export: Callable[..., Result], output: Path, tmp_path: Path
+) -> None:
+    site = output / "baocantho"
+    (site / "runs.jsonl").unlink()
+    assert export().code == 0
+    (site / f"{RUN}.warc.gz").write_bytes(WARC[1:])
+    done = export(bag="damaged")
+    assert (done.code, left(tmp_path)) == (1, ["bag"])
+    assert f"{RUN}.warc.gz: is not what its manifest says" in done.err
+    (site / f"{RUN}.warc.gz").unlink()
+    done = export(*TALKING, bag="lost")
+    assert done.code == 0
+    assert "; 1 WARC files that runs wrote were not at hand" in done.out
+    assert f"{RUN}.warc.gz" in (tmp_path / "lost/data/README.txt").read_text("utf-8")
+    assert "not here" in read_history(site, 9).problems[0]
 
 
 @pytest.mark.parametrize("said", DAMAGES)

@@ -6,17 +6,15 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from newscrawl.keeping.finishedfiles import warc_of
-from newscrawl.keeping.runlist import all_runs
+from newscrawl.keeping.recordedruns import recorded_runs, warc_of
 from newscrawl.keeping.runnames import is_run, started_at
 from newscrawl.keeping.runrecords import moment, number, table, texts
-from newscrawl.keeping.segments import OPEN, manifest_of
+from newscrawl.keeping.segments import OPEN
 
 __all__ = ["Coverage", "PastRun", "RunHistory", "read_history"]
 
@@ -68,7 +66,7 @@ def read_history(folder: Path, most: int) -> RunHistory:
     last: deque[PastRun] = deque(maxlen=most)
     single: deque[tuple[str, Coverage]] = deque(maxlen=_FEW_RUNS + 1)
     try:
-        for record in _records(folder, history.problems):
+        for record in recorded_runs(folder, history.problems):
             if (warc := warc_of(record)) and not (folder / warc).is_file():
                 lost.append(warc)
             run = _past_run(record)
@@ -86,25 +84,6 @@ def read_history(folder: Path, most: int) -> RunHistory:
     left = (file.name.removesuffix(OPEN) for file in folder.glob(f"2*{OPEN}"))
     history.open_segments = sorted(name for name in left if is_run(name))
     return history
-
-
-def _records(folder: Path, problems: list[str]) -> Iterator[dict[str, Any]]:
-    """The manifests of all runs: as `runs.jsonl` has them, and then those that a run which was killed between the two
-    left without a line there."""
-    listed = set()
-    for record in all_runs(folder):
-        listed.add(record.get("run"))
-        yield record
-    for file in sorted(folder.glob("2*.jsonl")):
-        if file.stem in listed:
-            continue
-        try:
-            manifest = manifest_of(folder, file.stem)
-        except (OSError, ValueError) as error:
-            problems.append(f"{file.stem}.manifest.json: can't be read ({error})")
-            continue
-        if isinstance(manifest, dict):
-            yield manifest
 
 
 def _some(names: list[str]) -> str:

@@ -8,13 +8,12 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from newscrawl.keeping.runlist import all_runs
-from newscrawl.keeping.runrecords import Record, table
+from newscrawl.keeping.recordedruns import lost_warcs, recorded_warcs
 from newscrawl.keeping.segments import manifest_of
 from newscrawl.site import NAME
 from newscrawl.words.errors import NewscrawlError
 
-__all__ = ["RUNS", "DamagedFileError", "FinishedFiles", "FinishedSegment", "crawled_sites", "finished_files", "warc_of"]
+__all__ = ["RUNS", "DamagedFileError", "FinishedFiles", "FinishedSegment", "crawled_sites", "finished_files"]
 
 RUNS: Final = "runs.jsonl"
 _SEGMENTS: Final = "2*.jsonl"  # a run is named by its start: until the year 3000
@@ -46,11 +45,16 @@ class FinishedFiles:
     a copy of it may end in the middle of a line. `lost_warcs` are WARC files that runs wrote and that are not here:
     moved away, or lost."""
 
-    site: str
+    folder: Path
     segments: tuple[FinishedSegment, ...]
     warcs: tuple[Path, ...]
     runs: Path | None
     lost_warcs: tuple[str, ...] = ()
+
+    @property
+    def site(self) -> str:
+        """Its name."""
+        return self.folder.name
 
     @property
     def files(self) -> list[Path]:
@@ -59,13 +63,13 @@ class FinishedFiles:
         return [*found, *self.warcs, *([self.runs] if self.runs else [])]
 
     def checksums(self) -> Iterator[tuple[Path, str]]:
-        """The SHA-256 of each file that a manifest tells. Raises OSError."""
+        """The SHA-256 of each file of which a manifest, or a line in `runs.jsonl`, tells it. Raises OSError."""
         for segment in self.segments:
             yield segment.file, segment.sha256
-        known = {file.name: file for file in self.warcs}
-        for run in all_runs(self.runs.parent) if self.runs else ():
-            if (name := warc_of(run)) in known:  # also of a run that stored nothing
-                yield known[name], str(run["warc"].get("sha256"))
+        told = recorded_warcs(self.folder)  # also those of runs that stored nothing
+        for file in self.warcs:
+            if file.name in told:
+                yield file, told[file.name]
 
 
 def crawled_sites(output: Path) -> list[str]:
@@ -84,15 +88,8 @@ def finished_files(folder: Path, since: date | None = None) -> FinishedFiles:
     segments = [_segment(file) for file in sorted(folder.glob(_SEGMENTS)) if file.name >= first]
     warcs = [file for file in sorted(folder.glob(_WARCS)) if file.name >= first]
     runs = folder / RUNS
-    named = (name for run in all_runs(folder) if (name := warc_of(run)) >= (first or "2"))
-    lost = tuple(name for name in named if not (folder / name).is_file())
-    return FinishedFiles(folder.name, tuple(segments), tuple(warcs), runs if runs.is_file() else None, lost)
-
-
-def warc_of(run: Record) -> str:
-    """The name of the WARC file that a run wrote, by its record; empty where it wrote none."""
-    name = table(run, "warc").get("name")
-    return name if isinstance(name, str) else ""
+    lost = tuple(name for name in lost_warcs(folder) if name >= first)
+    return FinishedFiles(folder, tuple(segments), tuple(warcs), runs if runs.is_file() else None, lost)
 
 
 def _segment(file: Path) -> FinishedSegment:
