@@ -407,6 +407,43 @@ def test_a_file_of_a_killed_crawler(paper: Paper, capsys: pytest.CaptureFixture[
     assert (manifest["reason"], manifest["exit_code"]) == ("damaged", 9)
 
 
+@pytest.mark.parametrize("said_by", ["runs.jsonl", "manifest"])
+def test_files_of_the_site_that_are_gone_are_told(
+    paper: Paper, capsys: pytest.CaptureFixture[str], said_by: str
+) -> None:
+    for number in range(1, 14):
+        run = f"202601{number:02}T000000Z"
+        paper.run(run, packed(response(number)))
+        written = json.dumps({"run": run, "warc": {"name": f"{run}.warc.gz"}}) + "\n"
+        if said_by == "runs.jsonl":
+            with open(paper.site / "runs.jsonl", "a") as runs:
+                runs.write(written)
+        else:
+            (paper.site / f"{run}.manifest.json").write_text(written)
+            (paper.site / f"{run}.jsonl").write_text("")
+    assert paper.replay("bao") == 0
+    last = paper.site / "20260113T000000Z.warc.gz"
+    last.unlink()
+    capsys.readouterr()
+    assert paper.replay("bao") == 9
+    said = capsys.readouterr()
+    assert said.err == f"lost: {last}: a run wrote this file, and it is not there\n"
+    assert "1 WARC file is not there (exit code 9)" in said.out
+    articles, manifest = paper.made()
+    assert len(articles) == 12
+    assert manifest["damage"] == [{"file": last.name, "offset": None, "problem": "the file is not there"}]
+    assert (manifest["reason"], manifest["exit_code"]) == ("damaged", 9)
+    files = sorted(paper.site.glob("*.warc.gz"))
+    assert paper.replay("--site", "bao", *map(str, files)) == 0, "these were all that was asked for"
+    for file in files[:-1]:
+        file.unlink()
+    assert paper.replay("bao") == 9
+    assert "… and 2 more" in capsys.readouterr().err
+    files[-1].unlink()
+    assert paper.replay("bao") == 4
+    assert "of the WARC files that runs wrote (13), none is here" in capsys.readouterr().err
+
+
 def test_no_article_leaves_no_set(paper: Paper) -> None:
     assert paper.replay(paper.file("x.warc.gz", packed(record("warcinfo"), response(1, b"<html>")))) == 10
     assert not (paper.site / "replays").exists()

@@ -31,13 +31,13 @@ from newscrawl.replaying.oldlines import listed_days
 from newscrawl.replaying.replay import Replay, work_of
 from newscrawl.replaying.rereading import Rereader
 from newscrawl.replaying.sites import Sites
-from newscrawl.replaying.sources import Portion, Source, given_sources, site_sources
+from newscrawl.replaying.sources import Portion, Source, given_sources, lost_files, site_sources
 from newscrawl.replaying.workers import WorkerError, Workers
 from newscrawl.sitefile import site_files
 from newscrawl.warc.reading import WarcError
 from newscrawl.words.errors import SiteError, near
 
-_TOLD: Final = 10  # damaged places, and crashes, that are told one by one
+_TOLD: Final = 10  # lost files, damaged places, and crashes, that are told one by one
 
 
 class Command(ScrapyCommand):
@@ -69,8 +69,8 @@ class Command(ScrapyCommand):
         sources: list[Source] = []
         try:
             with stoppable():
-                only, sources = self._what(args, opts.site)
-                self._replay(sources, only, jobs, opts)
+                only, sources, lost = self._what(args, opts.site)
+                self._replay(sources, lost, only, jobs, opts)
         except StoppedError:
             fail(self, ExitCode.STOPPED, "stopped by a signal")
         except WorkerError as error:
@@ -83,8 +83,11 @@ class Command(ScrapyCommand):
         assert self.settings is not None
         return output_of(self.settings)
 
-    def _what(self, args: list[str], only: str | None) -> tuple[str | None, list[Source]]:
-        """The one site to read by, if it is one, and the files. Raises UsageError, WarcError, SiteError, OSError."""
+    def _what(self, args: list[str], only: str | None) -> tuple[str | None, list[Source], list[Path]]:
+        """The one site to read by, if it is one, the files, and those of the site that are not there.
+
+        Raises UsageError, WarcError, SiteError, OSError.
+        """
         assert self.settings is not None
         names = site_files(site_folders(self.settings))
         if only is not None and only not in names:
@@ -94,7 +97,8 @@ class Command(ScrapyCommand):
         if args[0] in names:
             if len(args) > 1 or only not in (None, args[0]):
                 raise UsageError(f"{args[0]} is a site: name one, or files (./{args[0]})", print_help=False)
-            return args[0], site_sources(self._output / args[0])
+            folder = self._output / args[0]
+            return args[0], site_sources(folder), lost_files(folder)
         files = [Path(arg) for arg in args]
         for file in files:
             if file.is_dir():
@@ -102,9 +106,11 @@ class Command(ScrapyCommand):
             if not file.is_file():
                 hint = near(str(file), names) if not file.exists() and len(files) == 1 else ""
                 raise UsageError(f"{file}: no such file, and no site of that name{hint}", print_help=False)
-        return only, given_sources(files)
+        return only, given_sources(files), []
 
-    def _replay(self, sources: list[Source], only: str | None, jobs: int, opts: argparse.Namespace) -> None:
+    def _replay(
+        self, sources: list[Source], lost: list[Path], only: str | None, jobs: int, opts: argparse.Namespace
+    ) -> None:
         """Raises WarcError, SiteError, OSError, WorkerError, StoppedError; then nothing new is there."""
         assert self.settings is not None
         folders = site_folders(self.settings)
@@ -116,7 +122,7 @@ class Command(ScrapyCommand):
             listed |= listed_days(self._output / name)
         reader = Rereader(sources, sites, listed)
         with closing(reader), Workers(jobs, work_of(reader)) as workers:
-            replay = Replay(sources, self._output, workers, datetime.now(UTC))
+            replay = Replay(sources, self._output, workers, datetime.now(UTC), lost)
             try:
                 with _progress(sum(source.end - source.start for source in sources)) as advance:
                     replay.run(advance)
@@ -161,12 +167,14 @@ def _where(error: WorkerError, sources: Sequence[Source]) -> str:
 
 
 def _warnings(replay: Replay) -> Iterator[str]:
-    for source, damage in replay.damage[:_TOLD]:
-        yield f"damaged: {source.file}, offset {damage.offset}: {damage.problem}"
-    for page in replay.crashes[:_TOLD]:
-        yield f"crash: {page.url}\n{page.detail}"
-    more = max(len(replay.damage) - _TOLD, 0) + max(len(replay.crashes) - _TOLD, 0)
-    if more:
+    kinds = (
+        [f"lost: {file}: a run wrote this file, and it is not there" for file in replay.lost],
+        [f"damaged: {source.file}, offset {damage.offset}: {damage.problem}" for source, damage in replay.damage],
+        [f"crash: {page.url}\n{page.detail}" for page in replay.crashes],
+    )
+    for told in kinds:
+        yield from told[:_TOLD]
+    if more := sum(max(len(told) - _TOLD, 0) for told in kinds):
         yield f"… and {more} more"
 
 

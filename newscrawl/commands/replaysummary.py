@@ -25,7 +25,7 @@ def replay_summary(replay: Replay, verdict: Verdict, totals: Mapping[str, Totals
         lines += _of_site(name, new, totals.get(name), here, "" if verdict.detail else f" {code}")
     passed = ", ".join(f"{reason}: {count}" for reason, count in sorted(replay.passed.items()))
     lines.append(f"  {replay.records} records read" + (f", passed over: {passed}" if passed else ""))
-    if verdict.code is ExitCode.INCOMPLETE and replay.damage:
+    if verdict.code is ExitCode.INCOMPLETE and (replay.lost or replay.damage):
         lines.append("  where: the warnings above, and `damage` in the manifest")
     return "\n".join(lines)
 

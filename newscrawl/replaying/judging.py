@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from newscrawl.crawling.exitcodes import ExitCode, Verdict
@@ -14,7 +15,7 @@ _FAILED_LEAST: Final = 5
 
 
 def judge_replay(replay: Replay) -> Verdict:
-    """The verdict on a replay that read all files; if several apply, the first of 1, 10, 9 wins."""
+    """The verdict on a replay that came to its end; if several apply, the first of 1, 10, 9 wins."""
     sets = replay.sets.values()
     failed = sum(new.settled["failed"] for new in sets)
     tried = failed + sum(new.settled[name] for new in sets for name in ("stored", "unchanged", "duplicate"))
@@ -22,9 +23,15 @@ def judge_replay(replay: Replay) -> Verdict:
         return Verdict(ExitCode.CRASH, "crash", f"{len(replay.crashes)} pages met a defect of the program")
     if not any(new.stored for new in sets):
         return Verdict(ExitCode.NOTHING, "nothing", "no article of a known site in the files")
-    if replay.damage:
-        places = "1 place" if len(replay.damage) == 1 else f"{len(replay.damage)} places"
-        return Verdict(ExitCode.INCOMPLETE, "damaged", f"{places} in the files could not be read")
+    if replay.lost or replay.damage:
+        return Verdict(ExitCode.INCOMPLETE, "damaged", "; ".join(_unread(replay)))
     if failed >= _FAILED_LEAST and failed > tried * _FAILED_SHARE:
         return Verdict(ExitCode.INCOMPLETE, "incomplete", f"{failed} of {tried} articles could not be read")
     return Verdict(ExitCode.COMPLETE, "finished")
+
+
+def _unread(replay: Replay) -> Iterator[str]:
+    if lost := len(replay.lost):
+        yield "1 WARC file is not there" if lost == 1 else f"{lost} WARC files are not there"
+    if places := len(replay.damage):
+        yield f"{places} place{'' if places == 1 else 's'} in the files could not be read"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -31,10 +31,14 @@ def work_of(reader: Rereader) -> Callable[[_Task], _Result]:
 
 
 class Replay:
-    """Hands out the portions, and takes what they give in the order of the records, whoever read them first."""
+    """Hands out the portions, and takes what they give in the order of the records, whoever read them first. `lost` are
+    files that should have been among the sources, and are not there."""
 
-    def __init__(self, sources: list[Source], output: Path, workers: Work, now: datetime) -> None:
+    def __init__(
+        self, sources: list[Source], output: Path, workers: Work, now: datetime, lost: Sequence[Path] = ()
+    ) -> None:
         self._sources, self._output, self._workers, self._now = sources, output, workers, now
+        self.lost = lost
         self.sets: dict[str, NewSet] = {}
         self.records = 0
         self.passed: Counter[str] = Counter()
@@ -136,7 +140,10 @@ class Replay:
                 {"file": source.name, "path": str(source.file.absolute()), "bytes": source.end - source.start}
                 for source in self._sources
             ],
-            "damage": [{"file": one.name, "offset": each.offset, "problem": each.problem} for one, each in self.damage],
+            "damage": [
+                *({"file": file.name, "offset": None, "problem": "the file is not there"} for file in self.lost),
+                *({"file": one.name, "offset": each.offset, "problem": each.problem} for one, each in self.damage),
+            ],
         }
         for name, new in self.sets.items():
             others = {f"site/{other}": count for other, count in found.items() if other != name}

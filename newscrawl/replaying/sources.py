@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from newscrawl.keeping.recordedruns import lost_warcs
 from newscrawl.warc.captures import moment_of
 from newscrawl.warc.reading import Record, WarcError, WarcFile
 
-__all__ = ["Portion", "Source", "given_sources", "portions", "site_sources"]
+__all__ = ["Portion", "Source", "given_sources", "lost_files", "portions", "site_sources"]
 
 # Portions are the same whatever the number of processes is, and small enough that the last one keeps nobody waiting:
 # about 250 articles.
@@ -55,9 +56,16 @@ class Portion:
 def site_sources(folder: Path) -> list[Source]:
     """The finished WARC files of a site's output, oldest first. Raises WarcError where there is none, OSError."""
     files = sorted(folder.glob("2*.warc.gz"))
+    if not files and (lost := lost_warcs(folder)):
+        raise WarcError(f"{folder}: of the WARC files that runs wrote ({len(lost)}), none is here")
     if not files:
         raise WarcError(f"{folder} holds no WARC files: nothing was crawled yet, or no raw pages were kept")
     return _in_order(source for file in files for source in _sources_in(file))
+
+
+def lost_files(folder: Path) -> list[Path]:
+    """Where WARC files of a site should lie that runs wrote, and do not. Raises OSError."""
+    return [folder / name for name in lost_warcs(folder)]
 
 
 def given_sources(files: Iterable[Path]) -> list[Source]:
