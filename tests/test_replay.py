@@ -342,8 +342,27 @@ def test_a_broken_site_file_costs_its_own_site(paper: Paper, capsys: pytest.Capt
     (paper.folder / "sites" / "hong.toml").write_text("x", "utf-8")
     file = paper.file("x.warc.gz", packed(response(1)))
     assert paper.replay(file) == 0
-    assert "hong.toml" in capsys.readouterr().err
+    assert capsys.readouterr().err == "", "every page belonged to another site"
     assert paper.replay(file, "--site", "hong") == 4
+
+
+def test_pages_that_may_be_those_of_broken_site_files(paper: Paper, capsys: pytest.CaptureFixture[str]) -> None:
+    paper.talking = 0.0
+    for number in range(12):
+        (paper.folder / "sites" / f"hong{number:02}.toml").write_text("x", "utf-8")
+    theirs = record("response", http(page(9)), f"WARC-Target-URI: {url(9, 'www.example.org')}")
+    data = packed(response(1), theirs)
+    file = paper.file("x.warc.gz", data)
+    assert paper.replay(file) == 9
+    said = capsys.readouterr()
+    assert "pages may have been passed over for 12 broken site files (exit code 9)" in said.out
+    *told, more = said.err.splitlines()
+    assert [line.count("hong") for line in told] == [1] * 10
+    assert more == "… and 2 more"
+    assert (paper.made()[1]["reason"], paper.made()[1]["exit_code"]) == ("site_files", 9)
+    paper.run("20260101T000000Z", data)
+    assert paper.replay("bao") == paper.replay(file, "--site", "bao") == 0
+    assert capsys.readouterr() == ("", ""), "no other site was asked for"
 
 
 # --- what goes wrong

@@ -37,7 +37,7 @@ from newscrawl.sitefile import site_files
 from newscrawl.warc.reading import WarcError
 from newscrawl.words.errors import SiteError, near
 
-_TOLD: Final = 10  # lost files, damaged places, and crashes, that are told one by one
+_TOLD: Final = 10  # of each kind of warning are told one by one
 
 
 class Command(ScrapyCommand):
@@ -115,8 +115,6 @@ class Command(ScrapyCommand):
         assert self.settings is not None
         folders = site_folders(self.settings)
         sites = Sites(folders, only)
-        for broken in sites.broken:
-            say(f"scrapy replay: its pages are passed over: {broken}", sys.stderr)
         listed: dict[str, tuple[str, str | None]] = {}
         for name in site_files(folders) if only is None else [only]:
             listed |= listed_days(self._output / name)
@@ -126,7 +124,8 @@ class Command(ScrapyCommand):
             try:
                 with _progress(sum(source.end - source.start for source in sources)) as advance:
                     replay.run(advance)
-                verdict = judge_replay(replay)
+                hiding = sites.broken if replay.passed["no_site"] else []
+                verdict = judge_replay(replay, hiding)
                 arguments = {name: value for name, value in (("site", opts.site),) if value}
                 facts = {"arguments": arguments, "versions": versions()}
                 with unstoppable():
@@ -134,11 +133,11 @@ class Command(ScrapyCommand):
             except BaseException:
                 replay.abandon()
                 raise
-        self._conclude(replay, verdict, opts)
+        self._conclude(replay, hiding, verdict, opts)
 
-    def _conclude(self, replay: Replay, verdict: Verdict, opts: argparse.Namespace) -> None:
+    def _conclude(self, replay: Replay, hiding: list[SiteError], verdict: Verdict, opts: argparse.Namespace) -> None:
         self.exitcode = int(verdict.code)
-        full = [say(line, sys.stderr) for line in _warnings(replay)]
+        full = [say(line, sys.stderr) for line in _warnings(replay, hiding)]
         totals: dict[str, Totals] = {}
         for name, new in replay.sets.items() if opts.diff else ():
             totals[name] = Totals()
@@ -166,10 +165,11 @@ def _where(error: WorkerError, sources: Sequence[Source]) -> str:
     return f"{error}, while it read {sources[first.source].file} from offset {start}"
 
 
-def _warnings(replay: Replay) -> Iterator[str]:
+def _warnings(replay: Replay, hiding: Sequence[SiteError]) -> Iterator[str]:
     kinds = (
         [f"lost: {file}: a run wrote this file, and it is not there" for file in replay.lost],
         [f"damaged: {source.file}, offset {damage.offset}: {damage.problem}" for source, damage in replay.damage],
+        [f"broken site file, its pages are passed over: {error}" for error in hiding],
         [f"crash: {page.url}\n{page.detail}" for page in replay.crashes],
     )
     for told in kinds:

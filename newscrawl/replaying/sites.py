@@ -19,7 +19,8 @@ class Sites:
     """All sites by their hosts. With `only` there is that one, which then also has the hosts that no site knows: what
     was crawled under a host that the site has left, or from a copy.
 
-    `broken` are the files that can't be read: their sites have no pages. Raises SiteError for `only`.
+    `broken` are the site files that can't be read: the pages of their sites are passed over as "no_site". With `only`
+    they are of no matter, and not named. Raises SiteError for `only`.
     """
 
     def __init__(self, folders: Iterable[Path], only: str | None = None) -> None:
@@ -31,7 +32,8 @@ class Sites:
             try:
                 site = cached_site(file)
             except SiteError as error:
-                self.broken.append(error)
+                if self.only is None:
+                    self.broken.append(error)
                 continue
             for host in site.hosts:
                 self._by_host.setdefault(host, site)
