@@ -164,6 +164,35 @@ def test_an_output_that_may_not_be_read(
     assert f"{output}" in capsys.readouterr().err
 
 
+def test_a_folder_that_may_not_be_read_costs_its_own_site(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As a folder of another user, with rights for nobody else. The tests may run as one who may read all."""
+    look, closed = Path.stat, tmp_path / "output" / "ninhthuan"
+    closed.mkdir(parents=True)
+    MadeUp(tmp_path / "output", "baocantho").close()
+
+    def looked(path: Path, **more: Any) -> os.stat_result:
+        if path.parent == closed:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return look(path, **more)
+
+    monkeypatch.setattr(Path, "stat", looked)
+    assert crawled(tmp_path / "output") == ["baocantho", "ninhthuan"]
+    assert report(tmp_path / "output") == 0
+    page = html.document_fromstring((tmp_path / "output" / "report.html").read_text("utf-8"))
+    (said,) = (
+        part.text_content() for part in page.xpath("//section[@class='site']") if "Ninh Thuận" in part.text_content()
+    )
+    assert "ledger.sqlite: can't be read (Permission denied)" in said
+    assert "runs.jsonl: can't be read (Permission denied)" in said
+    capsys.readouterr()
+    assert report(tmp_path / "output", json=True) == 0
+    problems = {site["site"]: site["problems"] for site in json.loads(capsys.readouterr().out)["sites"]}
+    assert problems.pop("ninhthuan") == [f"{closed}/ledger.sqlite: can't be read (Permission denied)"]
+    assert not any(problems.values())
+
+
 def test_a_site_file_that_is_broken_costs_its_own_site(tmp_path: Path) -> None:
     (tmp_path / "sites").mkdir()
     (tmp_path / "sites" / "kaputt.toml").write_text("kind = 3")

@@ -56,8 +56,12 @@ def crawled(output: Path) -> list[str]:
 
 
 def _is_output(folder: Path) -> bool:
+    """Whether a crawl left something in a folder. One that can't be looked into counts: `gather` says what is wrong."""
     marks = (folder / LEDGER, folder / "runs.jsonl")
-    return any(mark.exists() for mark in marks) or any(folder.glob("2*.jsonl*"))
+    try:
+        return any(mark.exists() for mark in marks) or any(folder.glob("2*.jsonl*"))
+    except OSError:
+        return True
 
 
 def gather(output: Path, name: str, files: dict[str, Path]) -> SiteFigures:
