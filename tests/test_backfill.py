@@ -25,7 +25,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from newscrawl.backfilling.frontier import BackfillFrontier
 from newscrawl.commands.backfill import Command as BackfillCommand
-from newscrawl.commands.crawl import refuse_unknown_options
+from newscrawl.commands.crawl import check_call
 from newscrawl.crawling.exitcodes import ExitCode
 from newscrawl.crawling.spiderloader import spider_of
 from newscrawl.crawling.visits import Visit
@@ -480,7 +480,7 @@ def test_unknown_options_are_refused() -> None:
     door = BackfillCommand()
     door.settings = Settings()
     with pytest.raises(UsageError, match="unknown option --archve; did you mean --archive"):
-        refuse_unknown_options(["--archve"], door)
+        check_call(["--archve"], door)
 
 
 # --- by the command line, over loopback

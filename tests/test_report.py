@@ -67,7 +67,9 @@ def page(text: str) -> Any:
 
 def report(folder: Path, *names: str, **options: Any) -> int:
     command = Command()
-    command.settings = Settings({"PROJECT_DIR": str(folder.parent), "OUTPUT_DIR": str(folder), "SITES": ""})
+    command.settings = Settings()
+    command.settings.setmodule("newscrawl.settings")
+    command.settings.setdict({"PROJECT_DIR": str(folder.parent), "OUTPUT_DIR": str(folder), "SITES": ""})
     command.run([*names], SimpleNamespace(**{"json": False, "output": None} | options))
     return command.exitcode
 

@@ -13,13 +13,12 @@ from scrapy.commands.crawl import Command as CrawlCommand
 from scrapy.exceptions import UsageError
 from scrapy.spiderloader import get_spider_loader
 
-from newscrawl.commands.manners import open_journal, open_scrapys_log, refuse_unknown_options, talks
+from newscrawl.commands.manners import check_call, open_journal, open_scrapys_log, talks
 from newscrawl.commands.summary import summary
 from newscrawl.crawling.diskwatch import say
 from newscrawl.crawling.exitcodes import ExitCode
 from newscrawl.crawling.outcomes import Outcome, note
 from newscrawl.crawling.progress import Display, State
-from newscrawl.crawling.settingvalues import check_settings
 from newscrawl.crawling.siterun import SiteRun, keep_a_run, run_reactor
 from newscrawl.crawling.stopping import Stop
 from newscrawl.monitoring.alerts import AlertTargets, alert, news_of
@@ -35,12 +34,11 @@ class Command(CrawlCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawl one site. Raises UsageError (exit code 2) for what the command line gets wrong."""
-        refuse_unknown_options(args, self)
+        check_call(args, self)
         if len(args) != 1:
             raise UsageError(f"name one site: scrapy {self.verb} NAME (scrapy list shows them)", print_help=False)
         assert self.settings is not None
         try:
-            check_settings(self.settings)
             AlertTargets.read(self.settings)
             spidercls = self._spider(args[0])
             if issubclass(spidercls, SiteSpider):

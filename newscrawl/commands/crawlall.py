@@ -15,7 +15,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.exceptions import UsageError
 from scrapy.utils.conf import arglist_to_dict
 
-from newscrawl.commands.manners import check_log, fail, open_journal, read_jobs, refuse_unknown_options, talks
+from newscrawl.commands.manners import check_call, check_log, fail, open_journal, read_jobs, talks
 from newscrawl.commands.summary import many
 from newscrawl.crawling.diskwatch import say
 from newscrawl.crawling.exitcodes import ExitCode
@@ -24,7 +24,6 @@ from newscrawl.crawling.loopback import loopback_target
 from newscrawl.crawling.outcomes import Outcome, note, worst
 from newscrawl.crawling.progress import Display
 from newscrawl.crawling.project import output_of
-from newscrawl.crawling.settingvalues import check_settings
 from newscrawl.crawling.siterun import keep_a_run, run_reactor
 from newscrawl.crawling.spiderloader import site_folders
 from newscrawl.fleet.choosing import choose, longest_ago_first
@@ -74,10 +73,9 @@ class Command(ScrapyCommand):
         if opts.worker:
             self._work(opts)
             return
-        refuse_unknown_options(args, self)
+        check_call(args, self)
         check_log(self.settings)
         try:
-            check_settings(self.settings)
             loopback_target(self.settings)
             AlertTargets.read(self.settings)
             if Arguments.read(opts.arguments).categories is not None:

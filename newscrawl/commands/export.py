@@ -16,7 +16,7 @@ from scrapy.settings import BaseSettings
 
 from newscrawl import __version__
 from newscrawl.commands.interruption import StoppedError, stoppable
-from newscrawl.commands.manners import fail, refuse_unknown_options, talks
+from newscrawl.commands.manners import check_call, fail, talks
 from newscrawl.crawling.diskwatch import say
 from newscrawl.crawling.exitcodes import ExitCode
 from newscrawl.crawling.project import output_of
@@ -51,7 +51,7 @@ class Command(ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Raises UsageError (exit code 2) for what the command line gets wrong."""
-        refuse_unknown_options(args, self)
+        check_call(args, self)
         if not opts.bag:
             raise UsageError("name a new folder: scrapy export --bag FOLDER [SITE ...]", print_help=False)
         try:

@@ -16,7 +16,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.spiderloader import get_spider_loader
 
-from newscrawl.commands.manners import fail, refuse_unknown_options, talks
+from newscrawl.commands.manners import check_call, fail, talks
 from newscrawl.crawling.diskwatch import say
 from newscrawl.crawling.exitcodes import ExitCode
 from newscrawl.crawling.project import output_of
@@ -43,7 +43,7 @@ class Command(ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:  # noqa: ARG002
         """Raises UsageError (exit code 2) for what the command line gets wrong."""
-        refuse_unknown_options(args, self)
+        check_call(args, self)
         if len(args) != 2 or args[0] != "rebuild":
             raise UsageError("scrapy ledger rebuild SITE (scrapy list shows the sites)", print_help=False)
         assert self.settings is not None

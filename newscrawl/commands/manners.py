@@ -16,10 +16,11 @@ from scrapy.utils.log import install_scrapy_root_handler
 from newscrawl.crawling.diskwatch import say
 from newscrawl.crawling.exitcodes import ExitCode
 from newscrawl.crawling.journal import Journal
+from newscrawl.crawling.settingvalues import check_settings
 from newscrawl.keeping.disk import is_disk_full
-from newscrawl.words.errors import near
+from newscrawl.words.errors import ArgumentError, near
 
-__all__ = ["check_log", "fail", "open_journal", "open_scrapys_log", "read_jobs", "refuse_unknown_options", "talks"]
+__all__ = ["check_call", "check_log", "fail", "open_journal", "open_scrapys_log", "read_jobs", "talks"]
 
 _MOST_JOBS: Final = 256
 
@@ -80,10 +81,11 @@ def _log_settings(settings: BaseSettings) -> Iterator[None]:
         raise UsageError(f"LOG_LEVEL={settings.get('LOG_LEVEL')}: no such level", print_help=False) from None
 
 
-def refuse_unknown_options(args: list[str], command: ScrapyCommand) -> None:
-    """Scrapy passes over options it does not know; a mistyped one would change what a cron line does for years.
+def check_call(args: list[str], command: ScrapyCommand) -> None:
+    """What the command line says of options and settings. Scrapy passes over options it does not know; a mistyped one
+    would change what a cron line does for years.
 
-    Raises UsageError with near matches.
+    Raises UsageError: for options with near matches, for a setting with its value.
     """
     parser = argparse.ArgumentParser(conflict_handler="resolve")
     command.add_options(parser)
@@ -92,3 +94,8 @@ def refuse_unknown_options(args: list[str], command: ScrapyCommand) -> None:
         if arg.startswith("-"):
             hint = near(arg.partition("=")[0], known)
             raise UsageError(f"unknown option {arg}{hint if 'did you mean' in hint else ''}", print_help=False)
+    assert command.settings is not None
+    try:
+        check_settings(command.settings)
+    except ArgumentError as error:
+        raise UsageError(str(error), print_help=False) from None

@@ -17,7 +17,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from newscrawl.commands.interruption import StoppedError, stoppable, unstoppable
-from newscrawl.commands.manners import fail, read_jobs, refuse_unknown_options, talks
+from newscrawl.commands.manners import check_call, fail, read_jobs, talks
 from newscrawl.commands.replaysummary import replay_summary
 from newscrawl.crawling.diskwatch import say
 from newscrawl.crawling.exitcodes import ExitCode, Verdict
@@ -62,7 +62,7 @@ class Command(ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Raises UsageError (exit code 2) for what the command line gets wrong."""
-        refuse_unknown_options(args, self)
+        check_call(args, self)
         jobs = read_jobs(opts.jobs)
         if opts.json and not opts.diff:
             raise UsageError("--json says how --diff is shown; give both", print_help=False)

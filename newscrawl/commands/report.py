@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from newscrawl.commands.manners import fail, refuse_unknown_options, talks
+from newscrawl.commands.manners import check_call, fail, talks
 from newscrawl.crawling.diskwatch import say
 from newscrawl.crawling.exitcodes import ExitCode
 from newscrawl.crawling.project import output_of
@@ -50,7 +50,7 @@ class Command(ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Raises UsageError (exit code 2) for what the command line gets wrong."""
-        refuse_unknown_options(args, self)
+        check_call(args, self)
         if opts.json and opts.output is not None:
             raise UsageError("--json prints to standard output; it does not go with -o", print_help=False)
         assert self.settings is not None

@@ -14,7 +14,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.http import Response
 
-from newscrawl.commands.manners import refuse_unknown_options
+from newscrawl.commands.manners import check_call
 from newscrawl.crawling.exitcodes import ExitCode
 from newscrawl.crawling.loopback import loopback_target
 from newscrawl.crawling.spiderloader import site_folders
@@ -59,7 +59,7 @@ class Command(ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Print the article. Raises UsageError for what the command line gets wrong."""
-        refuse_unknown_options(args, self)
+        check_call(args, self)
         if len(args) != 1:
             raise UsageError("name one file or URL", print_help=False)
         fetched_at = _time(opts.fetched_at)

@@ -33,10 +33,12 @@ class DiskWatch:
             self._telling = False
 
 
-def say(text: str, out: TextIO) -> bool:
+def say(text: str, out: TextIO | None) -> bool:
     """Print a line; letters that the stream's encoding does not have are shown by their numbers. Returns whether that
     failed for a full disk; then nothing more is printed there, for Python would try again at its end, and end with
-    code 120."""
+    code 120. A stream that was closed (`>&-`) is None, and hears nothing."""
+    if out is None:
+        return False
     encoding = out.encoding or "utf-8"  # io.StringIO has none
     try:
         print(text.encode(encoding, "backslashreplace").decode(encoding), file=out, flush=True)

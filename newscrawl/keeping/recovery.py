@@ -12,7 +12,8 @@ from newscrawl.items import day_of, json_line
 from newscrawl.keeping.accounts import recovered_counts
 from newscrawl.keeping.ledger import DamagedLedgerError, Entry, Kept, Ledger
 from newscrawl.keeping.looks import Validators
-from newscrawl.keeping.runlist import all_runs, append_run, last_runs, started_at
+from newscrawl.keeping.runlist import all_runs, append_run, last_runs
+from newscrawl.keeping.runnames import started_at
 from newscrawl.keeping.runrecords import entries, table
 from newscrawl.keeping.segments import OPEN, finished, is_article, manifest_of, open_segments, records_in, rewrite
 from newscrawl.site import Site

@@ -13,7 +13,7 @@ from typing import Any, Final
 from newscrawl.keeping.runnames import run_name, started_at
 from newscrawl.keeping.segments import records_in, records_of
 
-__all__ = ["all_runs", "append_run", "free_name", "last_runs", "run_name", "started_at"]
+__all__ = ["all_runs", "append_run", "free_name", "last_runs"]
 
 _NAME: Final = "runs.jsonl"
 _CHUNK: Final = 1 << 16
