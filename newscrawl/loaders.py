@@ -90,6 +90,8 @@ def read_article(page: Page, site: Site | None) -> Article:
     title = loader.add_layer("title", _titles(reading))
     lead = loader.add_layer("lead", _leads(reading, title, body))
     parts = _dissect(reading, body, title, lead, ruled=loader.layers["body"] != "readable")
+    if page.reread(title, lead, *parts.paragraphs, *(caption.text for caption in parts.pictures.captions)):
+        return read_article(page, site)
     refuse_body(reading, title, parts.paragraphs, pictures=bool(parts.pictures.images))
     if not title:
         raise NotArticleError("no_title", "the page has neither a heading nor a title")
@@ -248,12 +250,20 @@ def _identify(article: Article, reading: Reading, body: str) -> Article:
     article.language = language_of(f"{article.title} {body}", page.root.get("lang") or page.root.get("xml:lang"))
     article.fetched_at = page.fetched_at.isoformat() if page.fetched_at else None
     article.content_hash = content_hash(article.title, article.lead, body)
+    article.warnings += _lost_letters(article)
     if site is None:
         article.id = f"{bare_host(page.url) or urlsplit(page.url).netloc}:{identity(page.url)}"
         return article
     article.id, article.site, article.publisher = f"{site.name}:{site.key(page.url)}", site.name, site.publisher
     article.province, article.province_now = site.province_on(article.published), site.province_now
     return article
+
+
+def _lost_letters(article: Article) -> list[str]:
+    """The warning that somebody before us could not read letters of the text, and put U+FFFD in their place."""
+    parts = {"title": article.title, "lead": article.lead, "body": article.body}
+    lost = [name for name, text in parts.items() if text and "\ufffd" in text]
+    return [f"U+FFFD in the {' and the '.join(lost)}: letters are lost"] if lost else []
 
 
 def _canonical(reading: Reading) -> str | None:

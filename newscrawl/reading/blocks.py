@@ -29,7 +29,6 @@ _ALIGN: Final = re.compile(r"text-align\s*:\s*(\w+)", re.IGNORECASE)
 _HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _SIZE: Final = re.compile(r"(?:width|height)\s*:\s*([0-9]{1,5})px", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"\s*([0-9]{1,5})(?:px)?\s*")
-_LEFTOVER: Final = re.compile(r"\{\{.*?\}\}")
 _DEEPEST: Final = 200  # nesting levels; libxml2 itself stops at 256
 _ICON: Final = 48  # pixels: what is smaller is an icon or a spacer
 
@@ -120,8 +119,6 @@ class _Walk:
             return
         text = fold("".join(self.parts))
         self.parts = []
-        if "{{" in text:
-            text = fold(_LEFTOVER.sub("", text))
         place = self.place
         if text and place is not None:
             hint = f"{place.hint} {self.inline_hint}" if self.inline_hint else place.hint

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import codecs
 import zlib
 from datetime import datetime
 from typing import Final
 
-from w3lib.encoding import html_body_declared_encoding, html_to_unicode, http_content_type_encoding
-
+from newscrawl.reading.decoding import put_right, tree_of
 from newscrawl.words.errors import NotArticleError
-from newscrawl.words.tree import Element, parse_html
+from newscrawl.words.misread import may_be_misread
+from newscrawl.words.tree import Element
 from newscrawl.words.urls import resolve, without_tracking
 
 __all__ = ["Page"]
@@ -22,10 +21,11 @@ _NOT_HTML: Final = (b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04"
 class Page:
     """One fetched page: its address, its tree, and when it was fetched (aware, or None where that is not known)."""
 
-    __slots__ = ("base", "fetched_at", "root", "url", "warnings")
+    __slots__ = ("base", "fetched_at", "judged", "root", "url", "warnings")
 
     def __init__(self, root: Element, url: str, fetched_at: datetime | None, warnings: list[str]) -> None:
         self.root, self.url, self.fetched_at, self.warnings = root, url, fetched_at, warnings
+        self.judged = False
         declared = next((href for element in root.iter("base") if (href := element.get("href"))), None)
         self.base = (resolve(url, declared) if declared else None) or url
 
@@ -40,11 +40,20 @@ class Page:
         body = _unpack(body)
         if body.startswith(_NOT_HTML) or b"<" not in body[:65536]:
             raise NotArticleError("not_html" if body.strip() else "empty", "the bytes are no HTML")
-        utf8, warnings = _as_utf8(body, content_type)
-        root = parse_html(utf8)
+        root, warnings = tree_of(body, content_type)
         if root is None:
             raise NotArticleError("empty", "the page holds no element")
         return cls(root, url, fetched_at, warnings)
+
+    def reread(self, *texts: str | None) -> bool:
+        """Whether the tree had to be read anew in another encoding, because `texts` of it look as if it should be. The
+        page is judged once."""
+        if self.judged or not may_be_misread("\n".join(filter(None, texts))):
+            return False
+        self.judged = True
+        changed, warnings = put_right(self.root)
+        self.warnings += warnings
+        return changed
 
     def links(self, elements: list[Element]) -> list[tuple[Element, str]]:
         """The absolute http(s) addresses that `elements` (or the links inside them) point to, in order, repeats
@@ -71,24 +80,3 @@ def _unpack(body: bytes) -> bytes:
     if unpacker.unconsumed_tail:
         raise NotArticleError("too_large", f"over {_LARGEST} bytes when unpacked")
     return unpacked
-
-
-def _as_utf8(body: bytes, content_type: str | None) -> tuple[bytes, list[str]]:
-    """The page in UTF-8, and what was wrong with it.
-
-    Bytes that are valid UTF-8 are UTF-8, whatever header and meta say: text in another encoding passes that test by
-    chance only where it is plain ASCII. Only then are the declarations asked (WHATWG order: BOM, header, meta).
-    """
-    if b"\0" in body and body[:2] not in (b"\xff\xfe", b"\xfe\xff"):
-        body = body.replace(b"\0", b"")  # libxml2 would stop reading there
-    try:
-        body.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
-    else:
-        return body, []
-    declared = http_content_type_encoding(content_type) or html_body_declared_encoding(body)
-    encoding, text = html_to_unicode(content_type, body)
-    marked = body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    warnings = [] if (declared or marked) and "�" not in text else [f"undecodable bytes, read as {encoding}"]
-    return text.encode("utf-8", "replace"), warnings

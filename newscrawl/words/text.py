@@ -50,16 +50,19 @@ _LABELS: Final = frozenset({
     "close", "read more", "continue reading below", "story continues below advertisement", "click to share",
 })  # fmt: skip
 _MARK: Final = re.compile(r"\s*\./\.?\s*$|\s*/\./?\s*$")
+_LEFTOVER: Final = re.compile(r"\{\{[^{}]*\}\}")
 _VIETNAMESE: Final = re.compile(r"[ăđơưĂĐƠƯạ-ỹẠ-Ỹ]")
 
 
 def fold(text: str) -> str:
-    """`text` on one line: NFC, every run of blanks (NBSP among them) one blank, invisible characters gone, ends
-    stripped.
+    """`text` on one line: NFC, every run of blanks (NBSP among them) one blank, ends stripped; without invisible
+    characters, and without what a template left unfilled (trap 11).
 
-    >>> fold(" 01/08/2018\\u00a0 ")
-    '01/08/2018'
+    >>> fold(" 01/08/2018\\u00a0 "), fold("Lượt xem: {{ views }}")
+    ('01/08/2018', 'Lượt xem:')
     """
+    if "{{" in text:
+        text = _LEFTOVER.sub("", text)
     text = " ".join(text.split())  # all that Unicode calls a blank
     if not text.isprintable():
         text = " ".join("".join(letter for letter in text if _prints(letter)).split())

@@ -1,0 +1,98 @@
+"""From bytes to a tree: which encoding the bytes are in, whatever header and meta say."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from typing import Final
+
+from w3lib.encoding import html_body_declared_encoding, html_to_unicode, http_content_type_encoding
+
+from newscrawl.reading.recoding import recode, texts_of
+from newscrawl.words.encodings import TWICE_UTF8, Charset, charset_named, latin_letters
+from newscrawl.words.misread import judge, may_be_misread
+from newscrawl.words.tree import Element, parse_html
+
+__all__ = ["put_right", "tree_of"]
+
+_LABEL: Final = re.compile(r"charset[ =\"']{1,8}([\w.:-]{1,40})", re.IGNORECASE)
+_HEAD: Final = 4096  # bytes in which a page declares its encoding
+
+
+def tree_of(body: bytes, content_type: str | None) -> tuple[Element | None, list[str]]:
+    """The root of the page in Unicode (None where there is no element), and what was wrong with the bytes.
+
+    Bytes that are valid UTF-8 are UTF-8, whatever header and meta say: text in another encoding passes that test by
+    chance only where it is plain ASCII. Only then the words are asked, and then the declarations (WHATWG order: BOM,
+    header, meta): a page in an old encoding declares none, or the one of its editor's template.
+    """
+    marked = body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if b"\0" in body and not marked:
+        body = body.replace(b"\0", b"")  # libxml2 would stop reading there
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    else:
+        return parse_html(body), []
+    charset, doubts = (None, []) if marked else _old_charset(body, content_type)
+    if charset is not None:
+        return _tree_in(charset, body), doubts
+    declared = http_content_type_encoding(content_type) or html_body_declared_encoding(body)
+    encoding, text = html_to_unicode(content_type, body)
+    if not (declared or marked) or "�" in text:
+        doubts = [f"undecodable bytes, read as {encoding}", *doubts]
+    return parse_html(text.encode("utf-8", "replace")), doubts
+
+
+def put_right(root: Element) -> tuple[bool, list[str]]:
+    """Read anew what was in the wrong encoding before the page was sent, as UTF-8 or as entities. Whether the tree was
+    changed, and the warnings."""
+    found = judge(texts_of(root))
+    if found is None:
+        return False, []
+    if not found.sure:
+        return False, [_doubt(found.charset)]
+    whole = recode(root, found.charset)
+    return True, [_guess(found.charset) if whole else f"{_guess(found.charset)}; some letters are lost"]
+
+
+def _old_charset(body: bytes, content_type: str | None) -> tuple[Charset | None, list[str]]:
+    """The old encoding that the page's words are in or, where they can't tell, that the page declares; and a warning
+    where the page does not say so."""
+    declared = _declared(body, content_type)
+    text = latin_letters(body)
+    root = parse_html(text.encode()) if may_be_misread(text) else None
+    found = judge(texts_of(root)) if root is not None else None
+    if found is None or found.charset is declared or (declared and not found.sure):
+        return declared, []
+    if found.charset is TWICE_UTF8:  # UTF-8, but for a few bytes
+        return (TWICE_UTF8, ["undecodable bytes, read as utf-8"]) if found.sure else (None, [])
+    return (found.charset, [_guess(found.charset)]) if found.sure else (None, [_doubt(found.charset)])
+
+
+def _declared(body: bytes, content_type: str | None) -> Charset | None:
+    """The old encoding that the header or, where it names none at all, the page declares."""
+    label = _LABEL.search(content_type or "") or _LABEL.search(latin_letters(body[:_HEAD]))
+    return charset_named(label[1]) if label else None
+
+
+def _tree_in(charset: Charset, body: bytes) -> Element | None:
+    if charset is TWICE_UTF8:
+        return parse_html(body.decode("utf-8", "replace").encode())
+    root = parse_html(latin_letters(body).translate(charset.early).encode())
+    if root is not None:
+        recode(root, charset)
+    return root
+
+
+def _guess(charset: Charset) -> str:
+    if charset is TWICE_UTF8:
+        return "UTF-8 decoded twice, read anew"
+    return f"read as {charset.name}, which the page does not declare"
+
+
+def _doubt(charset: Charset) -> str:
+    if charset is TWICE_UTF8:
+        return "the text may be UTF-8 decoded twice"
+    return f"the text may be in {charset.name}, which the page does not declare"
