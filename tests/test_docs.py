@@ -24,6 +24,7 @@ from newscrawl.keeping.accounts import Accounts
 from newscrawl.pipelines import article_schema
 from newscrawl.site import READING, WHO
 from newscrawl.sitefile import load_site
+from newscrawl.words.encodings import CHARSETS
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
@@ -248,6 +249,14 @@ def test_files_named_for_contributors_exist() -> None:
     for row in tables(doc, "Floor"):
         for name in re.findall(r"`([\w./]+)`", row[2]):
             assert (ROOT / "newscrawl" / name).exists(), name
+
+
+# --- old encodings
+
+
+def test_old_encodings() -> None:
+    rows = {row[0]: tuple(re.findall(r"`([^`]+)`", row[2])) for row in tables(ROOT / "docs/encodings.md", "Encoding")}
+    assert rows == {charset.name: charset.labels for charset in CHARSETS}
 
 
 # --- what a crawl survives

@@ -125,6 +125,23 @@ def test_few_words_are_never_read_in_the_wrong_encoding(name: str, words: int) -
         assert found is None or not found.sure or found.charset.name == name
 
 
+def test_words_that_are_rare_for_vietnamese_are_no_evidence() -> None:
+    """In VPS these four would be mạ, gạ, sạ and nạ."""
+    assert judge(["Vi må gå hjem, så kan alle hvile, og nå kommer regnet over byen og fjorden."]) is None
+    assert judge(["må gå så nå"]) is not None
+
+
+def test_a_text_that_reads_as_well_as_it_stands() -> None:
+    assert judge(["Nhà Müller có bé, tôi là mẹ và hè nào".replace("ẹ", "é")]) is None
+
+
+def test_too_many_words_that_are_none() -> None:
+    """Other letters than those of TCVN3 among its words: a doubt, and no more."""
+    found = judge([WRITTEN["TCVN3 (ABC)"](SENTENCES[0]), "Bßµdµ Gßßdµ Mµnß Dßßl Kµßßn Lßlß Pµßµ Rßßrµ Tµßtß Sßµsß"])
+    assert found is not None
+    assert (found.charset.name, found.sure) == ("TCVN3 (ABC)", False)
+
+
 @pytest.mark.parametrize("name", OTHERS)
 def test_other_languages(name: str) -> None:
     """As they are, each sentence for itself, and as bytes of windows-1252 and of UTF-8 that nobody decoded."""

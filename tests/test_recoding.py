@@ -132,14 +132,28 @@ def test_an_article_in_a_template_in_unicode(name: str) -> None:
     ]  # fmt: skip
 
 
+# A menu with no letter that only Unicode has.
+SHORT = "Thông báo, Pháp lý, Giao thông, Công an, Nhà nông, Cà Mau, Tài chính, Nhân ái, Thông tin, Xe máy, Khám phá"
+
+
 @pytest.mark.parametrize("name", WRITTEN)
 def test_only_the_title(name: str) -> None:
     """In the heading, in the head behind the site's name, and in JSON-LD beside an author in Unicode."""
     old = WRITTEN[name](TITLE)
     data = json.dumps({"@type": "NewsArticle", "headline": old, "author": {"@type": "Person", "name": AUTHOR}})
     data = json.dumps(json.loads(data), ensure_ascii=False)
-    html = page(None, head=f'<script type="application/ld+json">{data}</script>').replace(TITLE, old)
+    menu = "".join(f"<li>{text}</li>" for text in SHORT.split(", "))
+    html = page(None, head=f'<script type="application/ld+json">{data}</script>', menu=menu).replace(TITLE, old)
     check(extract(html.replace("</title>", " | Báo Vĩnh Thủy</title>").encode(), URL), guessed(name))
+
+
+def test_what_people_read_in_attributes() -> None:
+    old = WRITTEN["TCVN3 (ABC)"](LEAD)
+    html = page("TCVN3 (ABC)", unlike=f'<p><img alt="{old}" src=a.jpg><a title="{old}" name="{old}">x</a></p>')
+    read = Page.parse(html.encode(), URL)
+    assert read.reread(old)
+    for path, text in {"//meta/@content": LEAD, "//p/img/@alt": LEAD, "//a/@title": LEAD, "//a/@name": old}.items():
+        assert read.root.xpath(path) == [text]
 
 
 def test_addresses_stay_as_the_browser_reads_them() -> None:
@@ -166,9 +180,16 @@ def test_a_page_of_few_words_is_read_as_it_declares(label: str) -> None:
     assert ("".join(read.root.itertext()), read.warnings) == ("Đê cũ", [])
 
 
+def test_a_doubt_says_less_than_the_declaration() -> None:
+    """These five words would be syllables in TCVN3, too."""
+    read = Page.parse(to_bytes(meta("viscii") + WRITTEN["VISCII"]("<p>Sáng dâng nhỏ hoàn hơn</p>")), URL)
+    assert ("".join(read.root.itertext()), read.warnings) == ("Sáng dâng nhỏ hoàn hơn", [])
+
+
 def test_few_words_are_flagged_and_left_alone() -> None:
     old = WRITTEN["TCVN3 (ABC)"]("Đồng chí Đức đắp đê, HĐND bàn bạc")
     read = Page.parse(f"<h1>{old}</h1>".encode(), URL)
+    assert not read.reread(old)
     assert not read.reread(old)
     assert read.warnings == ["the text may be in TCVN3 (ABC), which the page does not declare"]
     assert "".join(read.root.itertext()) == old
@@ -180,6 +201,18 @@ def test_letters_of_which_a_half_was_cleaned_away(name: str) -> None:
     got = extract(html.encode(), URL)
     assert got["warnings"] == [f"{guessed(name)[0]}; some letters are lost"]
     assert "đoạn đê bị sạt lở" in got["body"]
+
+
+def test_bytes_of_which_some_were_cleaned_away() -> None:
+    body = to_bytes(page("TCVN3 (ABC)", head=meta("tcvn"))).replace(b"\xad", b"")
+    assert extract(body, URL)["warnings"] == ["some letters are lost"]
+
+
+def test_a_doubt_is_told_once() -> None:
+    old = WRITTEN["TCVN3 (ABC)"]("Đồng chí Đức đắp đê, HĐND bàn bạc ")
+    html = f"<title>{old}</title><h1>{old}</h1><p>{old}</p><p>{'Tin moi ve con de nay. ' * 9}</p>"
+    got = extract(to_bytes(html), URL, content_type="text/html; charset=windows-1252")
+    assert got["warnings"] == ["the text may be in TCVN3 (ABC), which the page does not declare"]
 
 
 def test_utf_8_with_a_broken_letter_that_declares_another() -> None:

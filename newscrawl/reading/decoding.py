@@ -35,14 +35,13 @@ def tree_of(body: bytes, content_type: str | None) -> tuple[Element | None, list
         pass
     else:
         return parse_html(body), []
-    charset, doubts = (None, []) if marked else _old_charset(body, content_type)
+    charset, warnings = (None, []) if marked else _old_charset(body, content_type)
     if charset is not None:
-        return _tree_in(charset, body), doubts
+        return _tree_in(charset, body, warnings)
     declared = http_content_type_encoding(content_type) or html_body_declared_encoding(body)
     encoding, text = html_to_unicode(content_type, body)
-    if not (declared or marked) or "�" in text:
-        doubts = [f"undecodable bytes, read as {encoding}", *doubts]
-    return parse_html(text.encode("utf-8", "replace")), doubts
+    warnings = [] if (declared or marked) and "�" not in text else [f"undecodable bytes, read as {encoding}"]
+    return parse_html(text.encode("utf-8", "replace")), warnings
 
 
 def put_right(root: Element) -> tuple[bool, list[str]]:
@@ -54,7 +53,7 @@ def put_right(root: Element) -> tuple[bool, list[str]]:
     if not found.sure:
         return False, [_doubt(found.charset)]
     whole = recode(root, found.charset)
-    return True, [_guess(found.charset) if whole else f"{_guess(found.charset)}; some letters are lost"]
+    return True, _with_losses([_guess(found.charset)], whole)
 
 
 def _old_charset(body: bytes, content_type: str | None) -> tuple[Charset | None, list[str]]:
@@ -64,11 +63,11 @@ def _old_charset(body: bytes, content_type: str | None) -> tuple[Charset | None,
     text = latin_letters(body)
     root = parse_html(text.encode()) if may_be_misread(text) else None
     found = judge(texts_of(root)) if root is not None else None
-    if found is None or found.charset is declared or (declared and not found.sure):
+    if found is None or not found.sure or found.charset is declared:
         return declared, []
     if found.charset is TWICE_UTF8:  # UTF-8, but for a few bytes
-        return (TWICE_UTF8, ["undecodable bytes, read as utf-8"]) if found.sure else (None, [])
-    return (found.charset, [_guess(found.charset)]) if found.sure else (None, [_doubt(found.charset)])
+        return TWICE_UTF8, ["undecodable bytes, read as utf-8"]
+    return found.charset, [_guess(found.charset)]
 
 
 def _declared(body: bytes, content_type: str | None) -> Charset | None:
@@ -77,13 +76,16 @@ def _declared(body: bytes, content_type: str | None) -> Charset | None:
     return charset_named(label[1]) if label else None
 
 
-def _tree_in(charset: Charset, body: bytes) -> Element | None:
+def _tree_in(charset: Charset, body: bytes, warnings: list[str]) -> tuple[Element | None, list[str]]:
     if charset is TWICE_UTF8:
-        return parse_html(body.decode("utf-8", "replace").encode())
+        return parse_html(body.decode("utf-8", "replace").encode()), warnings
     root = parse_html(latin_letters(body).translate(charset.early).encode())
-    if root is not None:
-        recode(root, charset)
-    return root
+    whole = root is None or recode(root, charset)
+    return root, _with_losses(warnings, whole)
+
+
+def _with_losses(warnings: list[str], whole: bool) -> list[str]:
+    return warnings if whole else ["; ".join([*warnings, "some letters are lost"])]
 
 
 def _guess(charset: Charset) -> str:
