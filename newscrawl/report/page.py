@@ -1,22 +1,19 @@
-"""The page itself: templates, the style sheet within it, and what is taken out of texts before they are shown."""
+"""The page itself: its templates, and how numbers, shares and times are written in them."""
 
 from __future__ import annotations
 
-import re
-from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import fields
 from datetime import UTC, date, datetime
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from jinja2 import Environment
 
 from newscrawl.inventory.completeness import Fates, Listing
 from newscrawl.report.coverage import field_charts
+from newscrawl.report.document import style_of, templates_of
 from newscrawl.report.drawing import draw_chart, draw_heat_map, draw_trend
 from newscrawl.report.gathering import SiteFigures
 from newscrawl.report.health import Level, ago, health
@@ -30,15 +27,10 @@ __all__ = ["render"]
 _MOST_LISTINGS: Final = 24
 _STATES: Final = ("found", "failed", "gone")
 _STYLE: Final = Path(__file__).with_name("style.css")
-# Control characters, halves of surrogate pairs, and marks that turn the direction of the text behind them: a title
-# could spoil the page with them, or pretend to be another address.
-_UNSEEN: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 
 
 def render(sites: Sequence[SiteFigures], now: datetime) -> str:
     """The report over `sites`, as it is at `now`: a whole HTML document."""
-    style = _STYLE.read_text("utf-8")
-    policy = b64encode(sha256(style.encode()).digest()).decode()
     template = _environment().get_template("page.html")
     healths = {figures.name: health(figures, now) for figures in sites}
     return template.render(
@@ -47,21 +39,13 @@ def render(sites: Sequence[SiteFigures], now: datetime) -> str:
         bad_names=[name for name, each in healths.items() if each.level == Level.BAD],
         totals={state: sum(each.view.count(state) for each in sites if each.view) for state in _STATES},
         now=now,
-        style=Markup(style),  # our own, and as it is hashed
-        policy=f"default-src 'none'; style-src 'sha256-{policy}'; base-uri 'none'; form-action 'none'",
+        **style_of(_STYLE),
     )
 
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("newscrawl.report", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_clean,
-    )
+    environment = templates_of("newscrawl.report")
     environment.globals.update(
         ago=ago,
         draw_chart=draw_chart,
@@ -78,13 +62,6 @@ def _environment() -> Environment:
     )
     environment.filters.update(number=_number, share=_share, moment=_moment, day=_day)
     return environment
-
-
-def _clean(value: Any) -> Any:
-    """What is written of a value: a text without what can't be seen, and nothing for None."""
-    if value is None:
-        return ""
-    return _UNSEEN.sub("\ufffd", value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _largest(listings: Sequence[Listing]) -> tuple[Sequence[Listing], Sequence[Listing]]:

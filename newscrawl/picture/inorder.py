@@ -1,0 +1,42 @@
+"""Many texts that stand on a page in a known order, like the paragraphs of a body: where each of them stands."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from newscrawl.picture.printed import Span, squeeze
+
+__all__ = ["in_order", "in_parts"]
+
+_Find = Callable[[str, Span], Span | None]
+_STOPS: Final = re.compile(r"(?<=[.,;:!?…)])\s+")
+_SHORTEST_PART: Final = 12  # characters without blanks: fewer stand anywhere
+
+
+def in_order(texts: Sequence[str], within: Span, find: _Find) -> list[Span | None]:
+    """Where each text stands in `within`, so that none stands before an earlier one; None for what is not there.
+
+    The longest are looked for first, for they stand on a page but once; a short one then only between those. So a
+    sub-heading that stands in the menu, too, is found where it belongs.
+    """
+    found: dict[int, Span] = {}
+    order: list[int] = []  # the texts that were found
+    for at in sorted(range(len(texts)), key=lambda each: -len(texts[each])):
+        behind = bisect(order, at)
+        start = found[order[behind - 1]].end if behind else within.start
+        end = found[order[behind]].start if behind < len(order) else within.end
+        if span := find(texts[at], Span(start, end)):
+            found[at] = span
+            order.insert(behind, at)
+    return [found.get(at) for at in range(len(texts))]
+
+
+def in_parts(text: str, within: Span, find: _Find) -> list[Span]:
+    """The sentences and clauses of a text that stand in `within`, in order, where the page has something between them;
+    empty where they are less than half of the text."""
+    parts = [part for part in _STOPS.split(text) if len(squeeze(part)) >= _SHORTEST_PART]
+    spans = [span for span in in_order(parts, within, find) if span is not None]
+    return spans if sum(span.end - span.start for span in spans) * 2 >= len(squeeze(text)) else []
