@@ -23,7 +23,7 @@ FLOORS = {
         "crawling crawling.* fleet fleet.* monitoring monitoring.* backfilling backfilling.* replaying replaying.* "
         "spiders spiders.* pipelines middlewares"
     ),
-    "door": "settings commands commands.* report report.*",
+    "door": "settings commands commands.* picture picture.* report report.*",
 }
 PURE = ("words", "sites", "reading")  # these know nothing of Scrapy's engine
 LONGEST_FILE = 350  # lines; the aim is 200

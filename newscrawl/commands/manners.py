@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
 from scrapy.commands import ScrapyCommand
@@ -18,9 +19,20 @@ from newscrawl.crawling.exitcodes import ExitCode
 from newscrawl.crawling.journal import Journal
 from newscrawl.crawling.settingvalues import check_settings
 from newscrawl.keeping.disk import is_disk_full
+from newscrawl.keeping.ondisk import whole
 from newscrawl.words.errors import ArgumentError, near
 
-__all__ = ["check_call", "check_log", "fail", "open_journal", "open_scrapys_log", "read_jobs", "talks"]
+__all__ = [
+    "check_call",
+    "check_log",
+    "check_target",
+    "fail",
+    "open_journal",
+    "open_scrapys_log",
+    "read_jobs",
+    "talks",
+    "write_page",
+]  # fmt: skip
 
 _MOST_JOBS: Final = 256
 
@@ -36,6 +48,35 @@ def fail(command: ScrapyCommand, code: ExitCode, error: object) -> None:
     """End a command with `code`, and one line on standard error."""
     command.exitcode = int(code)
     say(f"scrapy {type(command).__module__.rpartition('.')[2]}: {error}", sys.stderr)
+
+
+def check_target(file: Path, option: str | None) -> None:
+    """Whether a page can be written to `file`, which an option names or none, before any work is done for it. Raises
+    UsageError for a folder, a device or a pipe, and for an option's file whose folder is not there."""
+    named = f"{option} {file}" if option else str(file)
+    try:
+        if option and not file.parent.is_dir():
+            raise UsageError(f"{named}: there is no folder {file.parent}", print_help=False)
+        if file.exists() and not file.is_file():
+            raise UsageError(f"{named}: is no file", print_help=False)
+    except OSError as error:
+        raise UsageError(f"{named}: can't be written ({error.strerror})", print_help=False) from None
+
+
+def write_page(command: ScrapyCommand, file: Path, page: str, option: str | None) -> bool:
+    """Write a page whole, or leave the file as it is; False if that failed, then the command has its exit code. Raises
+    UsageError where an option names a file that may not be written."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with whole(file) as out:
+            out.write(page.encode())
+    except OSError as error:
+        if not is_disk_full(error) and option:
+            raise UsageError(f"{option} {file}: can't be written ({error.strerror})", print_help=False) from None
+        code = ExitCode.DISK_FULL if is_disk_full(error) else ExitCode.CONFIGURATION
+        fail(command, code, f"{file}: can't be written ({error.strerror})")
+        return False
+    return True
 
 
 def read_jobs(text: str) -> int:

@@ -12,13 +12,11 @@ from typing import Any, ClassVar
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from newscrawl.commands.manners import check_call, fail, talks
+from newscrawl.commands.manners import check_call, check_target, fail, talks, write_page
 from newscrawl.crawling.diskwatch import say
 from newscrawl.crawling.exitcodes import ExitCode
 from newscrawl.crawling.project import output_of
 from newscrawl.crawling.spiderloader import site_folders
-from newscrawl.keeping.disk import is_disk_full
-from newscrawl.keeping.ondisk import whole
 from newscrawl.report.gathering import crawled, gather, gather_ledger
 from newscrawl.report.page import render
 from newscrawl.report.record import completeness_record
@@ -82,20 +80,10 @@ class Command(ScrapyCommand):
 
     def _write(self, output: Path, names: list[str], files: dict[str, Path], target: str | None) -> None:
         file = output / "report.html" if target is None else Path(target)
-        if target is not None and not file.parent.is_dir():
-            raise UsageError(f"-o {target}: there is no folder {file.parent}", print_help=False)
-        if file.exists() and not file.is_file():
-            raise UsageError(f"{file}: is no file", print_help=False)
+        option = None if target is None else "-o"
+        check_target(file, option)
         page = render([gather(output, name, files) for name in names], datetime.now(UTC))
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            with whole(file) as out:
-                out.write(page.encode())
-        except OSError as error:
-            if not is_disk_full(error) and target is not None:
-                raise UsageError(f"-o {target}: can't be written ({error.strerror})", print_help=False) from None
-            code = ExitCode.DISK_FULL if is_disk_full(error) else ExitCode.CONFIGURATION
-            fail(self, code, f"{file}: can't be written ({error.strerror})")
+        if not write_page(self, file, page, option):
             return
         assert self.settings is not None
         if talks(self.settings) and say(str(file), sys.stdout):

@@ -1,10 +1,11 @@
-"""`scrapy show FILE_OR_URL`: what newscrawl reads from one page, as JSON, with the layer that found each field."""
+"""`scrapy show FILE_OR_URL`: what newscrawl reads from one page, as JSON; by `--html` also as a picture of it."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,13 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.http import Response
 
-from newscrawl.commands.manners import check_call
+from newscrawl.commands.manners import check_call, check_target, fail, write_page
+from newscrawl.crawling.diskwatch import say
 from newscrawl.crawling.exitcodes import ExitCode
 from newscrawl.crawling.loopback import loopback_target
 from newscrawl.crawling.spiderloader import site_folders
 from newscrawl.extraction import extract, site_named
+from newscrawl.picture.page import render
 from newscrawl.reading.pages import Page
 from newscrawl.reading.structured import read_structured
 from newscrawl.sitefile import find_site, site_files
@@ -28,7 +31,8 @@ from newscrawl.words.urls import resolve
 
 
 class Command(ScrapyCommand):
-    """Leaves no file and takes no lock. A URL is fetched once, politely: robots.txt is asked first."""
+    """Leaves no file but the one that `--html` names, and takes no lock. A URL is fetched once, politely: robots.txt is
+    asked first."""
 
     requires_project = True
 
@@ -51,6 +55,10 @@ class Command(ScrapyCommand):
             "--fetched-at", metavar="TIME", help="when a file was fetched, like 2019-02-20T09:00:00+07:00"
         )
 
+        parser.add_argument(
+            "--html", metavar="FILE", help="also write the page to this file, with each field in its colour and place"
+        )
+
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Called by Scrapy before its log begins: the answer is JSON, and nothing should stand around it."""
         super().process_options(args, opts)
@@ -58,7 +66,7 @@ class Command(ScrapyCommand):
         self.settings.set("LOG_LEVEL", "WARNING", priority="project")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Print the article. Raises UsageError for what the command line gets wrong."""
+        """Print the article, and write its picture. Raises UsageError for what the command line gets wrong."""
         check_call(args, self)
         if len(args) != 1:
             raise UsageError("name one file or URL", print_help=False)
@@ -67,33 +75,36 @@ class Command(ScrapyCommand):
         files = site_files(site_folders(self.settings))
         if opts.site is not None and opts.site not in files:
             raise UsageError(f"no site {opts.site!r}{near(opts.site, files)}", print_help=False)
+        if opts.html is not None:
+            check_target(Path(opts.html), "--html")
+            if Path(opts.html).resolve() == Path(args[0]).resolve():
+                raise UsageError(f"--html {opts.html}: is the page itself", print_help=False)
         try:
             if args[0].startswith(("http://", "https://")):
-                self._show_url(args[0], opts.site, fetched_at)
+                had = self._fetch(args[0], opts.site, fetched_at)
             else:
-                self._show_file(Path(args[0]), opts, fetched_at)
+                had = _read(Path(args[0]), opts.url, fetched_at)
+            if had is not None:
+                self._show(had, opts.site, opts.html)
         except SiteError as error:
             self.exitcode = int(ExitCode.CONFIGURATION)
             print(f"scrapy show: {error}", file=sys.stderr)
 
-    def _show_file(self, file: Path, opts: argparse.Namespace, fetched_at: datetime | None) -> None:
-        try:
-            body = file.read_bytes()
-        except OSError as error:
-            raise UsageError(f"{file}: can't be read: {error.strerror}", print_help=False) from None
-        url = opts.url or _address_in(body)
-        if url is None or resolve(url, url) is None:
-            raise UsageError(f"{file}: the page does not say its address; give it by --url", print_help=False)
-        self._print(body, url, opts.site, fetched_at, None)
-
-    def _print(self, body: bytes, url: str, site: str | None, fetched_at: datetime | None, header: str | None) -> None:
+    def _show(self, had: _Had, name: str | None, target: str | None) -> None:
         assert self.settings is not None
         folders = site_folders(self.settings)
-        record = extract(body, url, site=site, fetched_at=fetched_at, content_type=header, folders=folders)
-        print(json.dumps(record, ensure_ascii=False, indent=2))
+        given: dict[str, Any] = {"fetched_at": had.fetched_at, "content_type": had.content_type}
+        record = extract(had.body, had.url, site=name, folders=folders, **given)
+        if target is not None:
+            site = site_named(name, folders) if name else find_site(had.url, folders)
+            if not write_page(self, Path(target), render(record, had.body, site=site, **given), "--html"):
+                return
         self.exitcode = int("not_article" in record)
+        if say(json.dumps(record, ensure_ascii=False, indent=2), sys.stdout):
+            fail(self, ExitCode.DISK_FULL, "the disk took no more")
 
-    def _show_url(self, url: str, name: str | None, fetched_at: datetime | None) -> None:
+    def _fetch(self, url: str, name: str | None, fetched_at: datetime | None) -> _Had | None:
+        """The page at an address; None, with an exit code and a line that says so, if it could not be had."""
         assert self.settings is not None
         assert self.crawler_process is not None
         folders = site_folders(self.settings)
@@ -106,11 +117,21 @@ class Command(ScrapyCommand):
         if not answers:
             print(f"scrapy show: {url} could not be fetched; see the log above", file=sys.stderr)
             self.exitcode = 1
-            return
+            return None
         response = answers[0]
         header = (response.headers.get("Content-Type") or b"").decode("latin-1")
         fetched_at = fetched_at or datetime.now(UTC).astimezone(VIETNAM).replace(microsecond=0)
-        self._print(response.body, response.url, name, fetched_at, header)
+        return _Had(response.body, response.url, fetched_at, header)
+
+
+@dataclass(frozen=True, slots=True)
+class _Had:
+    """A page as it was had, from a file or a server."""
+
+    body: bytes
+    url: str
+    fetched_at: datetime | None
+    content_type: str | None = None
 
 
 class _OnePage(Spider):
@@ -123,6 +144,18 @@ class _OnePage(Spider):
 
     def parse(self, response: Response, **kwargs: Any) -> None:  # noqa: ARG002
         self.answers.append(response)
+
+
+def _read(file: Path, url: str | None, fetched_at: datetime | None) -> _Had:
+    """A page that was saved. Raises UsageError for a file that can't be read or has no address."""
+    try:
+        body = file.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{file}: can't be read: {error.strerror}", print_help=False) from None
+    url = url or _address_in(body)
+    if url is None or resolve(url, url) is None:
+        raise UsageError(f"{file}: the page does not say its address; give it by --url", print_help=False)
+    return _Had(body, url, fetched_at)
 
 
 def _time(text: str | None) -> datetime | None:

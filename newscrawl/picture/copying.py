@@ -1,20 +1,20 @@
 """A page copied as what can be shown of it without it doing anything: words, structure, and pictures as boxes.
 
-Of the page's markup nothing is carried over, no element and no attribute. An element becomes a `div`, a `span` or a part
-of a plain table, which a browser nests as they stand, however odd the page was; a picture becomes a box with its
+Of the page's markup nothing is carried over, no element and no attribute. An element becomes a `div`, a `span` or a
+part of a plain table, which a browser nests as they stand, however odd the page was; a picture becomes a box with its
 address in letters. So there is nothing to be cleaned: no script, style, form or frame can be in a copy.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import ClassVar, Final, TypeAlias
+from typing import Final
 
 from lxml import etree
 
 from newscrawl.picture.grids import grid_of
-from newscrawl.picture.printed import Printed, Span
+from newscrawl.picture.pieces import Box, Break, Closing, Copy, Opening, Words
+from newscrawl.picture.printed import Span
 from newscrawl.reading.blocks import image_url
 from newscrawl.reading.pages import Page
 from newscrawl.report.readable import web_address
@@ -22,21 +22,21 @@ from newscrawl.words.text import fold
 from newscrawl.words.tree import Element
 from newscrawl.words.urls import resolve
 
-__all__ = ["Box", "Break", "Closing", "Copy", "Opening", "Piece", "Words", "copy_page"]
+__all__ = ["copy_page"]
 
 # What shows no words of its own, or only in a browser that runs scripts.
 _SILENT: Final = frozenset({
-    "head", "script", "style", "noscript", "template", "svg", "canvas", "select", "datalist", "textarea", "input", "map",
-    "meta", "link", "title", "base", "param", "source", "track", "col", "colgroup", "noframes", "math",
+    "head", "script", "style", "noscript", "template", "svg", "canvas", "select", "datalist", "textarea", "input",
+    "map", "meta", "link", "title", "base", "param", "col", "colgroup", "noframes",
 })  # fmt: skip
 _BOXES: Final = {
     "img": "image", "iframe": "frame", "frame": "frame", "embed": "object", "object": "object", "applet": "object",
     "video": "video", "audio": "audio",
 }  # fmt: skip
 _INLINE: Final = frozenset({
-    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "button", "cite", "code", "data", "del", "dfn", "em", "font", "i",
-    "ins", "kbd", "label", "mark", "nobr", "output", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup",
-    "time", "tt", "u", "var", "wbr", "picture",
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "button", "cite", "code", "data", "del", "dfn", "em", "font",
+    "i", "ins", "kbd", "label", "mark", "nobr", "output", "q", "s", "samp", "small", "span", "strike", "strong", "sub",
+    "sup", "time", "tt", "u", "var", "wbr", "picture", "source", "track",  # libxml2 puts pictures into the last two
 })  # fmt: skip
 _LOOKS: Final = {
     "p": "p", "dt": "p", "dd": "p", "pre": "p", "address": "p", "figcaption": "p", "caption": "p",
@@ -45,70 +45,9 @@ _LOOKS: Final = {
 } | {f"h{level}": f"h h{level}" for level in range(1, 7)}  # fmt: skip
 _LISTS: Final = frozenset({"ul", "ol", "menu", "dir"})
 _HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_MOST: Final = 200_000  # pieces; news pages have some thousands, and browsers grow slow with more
 _LONGEST_ALT: Final = 300  # characters; also of an address
 _SPACER: Final = 24  # pixels: a picture as small as this is a bullet or holds a table open
-
-
-@dataclass(slots=True)
-class Opening:
-    """The start of an element of the copy. `taken` says that something in it was taken."""
-
-    kind: ClassVar[str] = "open"
-    tag: str
-    look: str = ""
-    role: str = ""
-    level: int = 0
-    address: str = ""
-    spans: tuple[int, int] = (1, 1)  # columns and rows of a cell
-    taken: bool = False
-
-
-@dataclass(slots=True)
-class Closing:
-    """The end of an element of the copy."""
-
-    kind: ClassVar[str] = "close"
-    tag: str
-
-
-@dataclass(slots=True)
-class Words:
-    """Folded text, with a blank at an end that had one; `at` is its place in `Printed`."""
-
-    kind: ClassVar[str] = "words"
-    text: str
-    at: int
-
-
-@dataclass(slots=True)
-class Box:
-    """A picture or what else a page loads: what it is, its words, and its address, which is never asked."""
-
-    kind: ClassVar[str] = "box"
-    what: str
-    alt: str
-    address: str
-    at: int
-
-
-@dataclass(slots=True)
-class Break:
-    """The end of a line, or a rule across the page."""
-
-    kind: ClassVar[str] = "break"
-
-
-Piece: TypeAlias = Opening | Closing | Words | Box | Break
-
-
-@dataclass(slots=True)
-class Copy:
-    """The pieces of a page in order, its words, and where some elements stand among these."""
-
-    pieces: list[Piece] = field(default_factory=list)
-    printed: Printed = field(default_factory=Printed)
-    spans: dict[Element, Span] = field(default_factory=dict)
-    headings: dict[int, int] = field(default_factory=dict)  # where one begins → its level
 
 
 def copy_page(page: Page, wanted: frozenset[Element]) -> Copy:
@@ -120,6 +59,9 @@ def copy_page(page: Page, wanted: frozenset[Element]) -> Copy:
             copier.end(element)
         elif not copier.start(element):
             walk.skip_subtree()
+        if len(copier.copy.pieces) >= _MOST:
+            copier.cut()
+            break
     return copier.copy
 
 
@@ -136,22 +78,21 @@ class _Copier:
         """Begin an element; False if what is inside it is not shown."""
         tag = element.tag if isinstance(element.tag, str) else ""
         begins = len(self.copy.printed)
-        if not tag or tag in _SILENT or tag in _BOXES or _is_hidden(element):
+        if not tag or tag in _SILENT or _is_hidden(element):
             self._open.append(("", begins))
-            if tag in _BOXES and not _is_hidden(element):
-                self._box(element, _BOXES[tag])
             return False
-        if tag == "br" or tag == "hr":
-            self.copy.pieces.append(Break())
-            self.copy.printed.part()
+        self.copy.printed.part()
+        if tag in _BOXES or tag == "br" or tag == "hr":
             self._open.append(("", begins))
-            return True
+            if tag in _BOXES:
+                self._box(element, _BOXES[tag])
+            else:
+                self.copy.pieces.append(Break())
+            return tag == "embed"  # libxml2 puts what follows into it
         opening = self._opening(element, tag)
         if opening is not None:
             self.copy.pieces.append(opening)
         self._open.append((opening.tag if opening else "", begins))
-        if opening is not None and opening.tag != "span":
-            self.copy.printed.part()
         if opening is not None and opening.level:
             self.copy.headings.setdefault(begins, opening.level)
         self._words(element.text)
@@ -162,10 +103,16 @@ class _Copier:
         tag, begins = self._open.pop()
         if tag:
             self._close(tag)
+        self.copy.printed.part()
         if element.tag == "a" or element in self._wanted:
             self.copy.spans[element] = Span(begins, len(self.copy.printed))
         if self._open:  # behind the root there is nothing
             self._words(element.tail)
+
+    def cut(self) -> None:
+        """End all elements that are open."""
+        self.copy.pieces += [Closing(tag) for tag, _ in reversed(self._open) if tag]
+        self.copy.cut = True
 
     def _opening(self, element: Element, tag: str) -> Opening | None:
         """What an element becomes; None for an inline one that looks like the text around it."""
@@ -195,15 +142,12 @@ class _Copier:
             pieces.pop()
         else:
             pieces.append(Closing(tag))
-        if tag != "span":
-            self.copy.printed.part()
 
     def _words(self, text: str | None) -> None:
         if not text:
             return
         folded, printed = fold(text), self.copy.printed
         if not folded:
-            printed.part()
             if self._in_line():
                 self.copy.pieces.append(Words(" ", len(printed)))
             return
@@ -217,16 +161,13 @@ class _Copier:
         return isinstance(last, Words | Box) or (isinstance(last, Closing) and last.tag == "span")
 
     def _box(self, element: Element, what: str) -> None:
-        if what == "image":
-            address, alt = _address(self._base, image_url(element)), fold(element.get("alt") or element.get("title") or "")
-            if not address and not alt or _is_spacer(element):
-                return
-        else:
-            inner = next((each.get("src") for each in element.iter("source", "embed") if each.get("src")), None)
-            address = _address(self._base, element.get("src") or element.get("data") or inner)
-            alt = fold(element.get("title") or "")
-        self.copy.printed.part()
-        self.copy.pieces.append(Box(what, alt[:_LONGEST_ALT], address, len(self.copy.printed)))
+        """A picture, unless it is a spacer; a frame, a film and the like by the first address in it."""
+        inner = (each.get("src") for each in element.iter("source", "embed"))
+        printed = image_url(element) if what == "image" else element.get("src") or element.get("data")
+        address = _address(self._base, printed or next(filter(None, inner), None))
+        alt = fold(element.get("alt") or element.get("title") or "")
+        if what != "image" or ((address or alt) and not _is_spacer(element)):
+            self.copy.pieces.append(Box(what, alt[:_LONGEST_ALT], address, len(self.copy.printed)))
 
 
 def _address(base: str, href: str | None) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import ClassVar, Final, TypeAlias
 
-from newscrawl.picture.copying import Box, Break, Closing, Copy, Opening, Words
+from newscrawl.picture.folding import Fold, fold_links
 from newscrawl.picture.marks import Mark
-from newscrawl.picture.placing import Placed
+from newscrawl.picture.pieces import Box, Closing, Copy, Opening, Piece, Words
 from newscrawl.picture.printed import Span
+from newscrawl.picture.search import Placed
 
 __all__ = ["Drawn", "Label", "Picture", "Stroke", "draw"]
 
@@ -19,7 +20,7 @@ _RUNS: Final = frozenset({"body", "related", "tags", "category", "byline"})
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What stands where a value begins: `field` and `layer` with a field's first value, else what tells values apart."""
+    """What stands where a value begins: field and layer with a field's first value, else what tells values apart."""
 
     mark: Mark
     first: bool
@@ -49,14 +50,25 @@ class Picture:
     label: Label
 
 
-Drawn = Opening | Closing | Words | Box | Break | Stroke | Picture
+@dataclass(frozen=True, slots=True)
+class Unfold:
+    """The end of what is folded."""
+
+    kind: ClassVar[str] = "unfold"
+
+
+Drawn: TypeAlias = Piece | Stroke | Picture | Fold | Unfold
 
 
 def draw(copy: Copy, placed: Placed) -> Iterator[Drawn]:
     """The pieces of a copy with colours on them. Elements in which something was taken are told so first."""
     _tell_elements(copy, placed)
     labels = _Labels()
+    folds = fold_links(copy.pieces) if placed.marks else {}
+    ends = {fold.end for fold in folds.values()}
     for at, piece in enumerate(copy.pieces):
+        if at in folds:
+            yield folds[at]
         if isinstance(piece, Words) and (spans := placed.marks.within(_span_of(piece))):
             yield from _cut(piece, spans, labels)
         elif isinstance(piece, Box) and (mark := placed.boxes.get(at)):
@@ -64,6 +76,8 @@ def draw(copy: Copy, placed: Placed) -> Iterator[Drawn]:
             yield Picture(piece, label) if label else piece
         else:
             yield piece
+        if at in ends:
+            yield Unfold()
 
 
 class _Labels:

@@ -1,5 +1,5 @@
-"""Tables of data, told from tables that set a page out. Only the former are shown as tables: the latter would not fit on
-a narrow screen, and say nothing."""
+"""Tables of data, told from tables that set a page out. Only the former are shown as tables: the latter would not fit
+on a narrow screen, and say nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands beside the picture: each field with its layer, its values, and where they are, or that they are nowhere."""
+"""What stands beside the picture: each field with its layer, its values, and where they are, if they are anywhere."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from newscrawl.picture.marks import Mark
-from newscrawl.picture.placing import INVISIBLE, Placed
+from newscrawl.picture.search import INVISIBLE, Placed
 
-__all__ = ["FIELDS", "NAMES", "Entry", "Value", "legend", "missing"]
+__all__ = ["FIELDS", "LAYERS", "NAMES", "Entry", "Value", "legend", "missing"]
 
 FIELDS: Final = (
-    "title", "lead", "dateline", "published", "updated", "byline", "source", "body", "captions", "images", "attachments",
-    "related", "tags", "category",
+    "title", "lead", "dateline", "published", "updated", "byline", "source", "body", "captions", "images",
+    "attachments", "related", "tags", "category",
 )  # fmt: skip
 NAMES: Final = {"captions": "caption", "images": "image", "attachments": "attachment", "tags": "tag"}  # of one value
 LAYERS: Final = {
@@ -41,7 +41,7 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One field. `values` are those to be read here; `count` is how many there are, `nowhere` how many have no place."""
+    """One field. `values` are those to be read here; `count` is how many it has, `nowhere` how many have no place."""
 
     field: str
     layer: str
@@ -100,11 +100,13 @@ def _values(record: dict[str, Any], field: str) -> list[tuple[str, str]]:
     if field == "body":
         return [(paragraph, "") for paragraph in value.split("\n\n")]
     if field == "captions":
-        return [(each["text"], " · ".join(p for p in (each["credit"], each["image"]) if p)) for each in value]
+        return [(each["text"], each["credit"] or "") for each in value]
     if field == "attachments":
         return [(each["text"] or each["url"], each["url"]) for each in value]
     if field == "related":
-        return [(each["title"] or each["url"], " · ".join(p for p in (each["date"], each["url"]) if p)) for each in value]
+        return [
+            (each["title"] or each["url"], " · ".join(p for p in (each["date"], each["url"]) if p)) for each in value
+        ]
     return [(each, "") for each in ([value] if isinstance(value, str) else value)]
 
 

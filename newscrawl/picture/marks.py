@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from newscrawl.picture.printed import Span
@@ -13,8 +12,8 @@ __all__ = ["Mark", "Marks"]
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A value that has a place on the page: the n-th of its field (from 1). A `part` is something beside the value, like
-    the heading of a block."""
+    """A value that has a place on the page: the n-th of its field (from 1). A `part` is something beside the value,
+    like the heading of a block."""
 
     field: str
     number: int
@@ -33,8 +32,8 @@ class Marks:
         self._spans: list[Span] = []
         self._marks: list[Mark] = []
 
-    def __iter__(self) -> Iterator[tuple[Span, Mark]]:
-        return zip(self._spans, self._marks, strict=True)
+    def __bool__(self) -> bool:
+        return bool(self._spans)
 
     @property
     def letters(self) -> int:

@@ -10,10 +10,12 @@ from typing import Any, Final
 
 from jinja2 import Environment
 
-from newscrawl.picture.copying import Copy, copy_page
+from newscrawl.picture.copying import copy_page
 from newscrawl.picture.drawing import draw
 from newscrawl.picture.legend import LAYERS, NAMES, legend, missing
-from newscrawl.picture.placing import Placed, place
+from newscrawl.picture.pieces import Copy
+from newscrawl.picture.placing import place
+from newscrawl.picture.search import Placed
 from newscrawl.reading.pages import Page
 from newscrawl.reading.reading import Reading
 from newscrawl.report.document import style_of, templates_of
@@ -40,50 +42,62 @@ def render(
     content_type: str | None = None,
     fetched_at: datetime | None = None,
 ) -> str:
-    """The picture of a page: a whole HTML document. `record` is what `newscrawl.extract` read from `body`; `site` is the
-    site by whose rules it did so."""
-    copy, placed, problem = Copy(), Placed(), ""
-    page = None
-    if len(body) > _LARGEST:
-        problem = f"The page has {len(body):,} bytes. Over {_LARGEST:,} are not shown."
-    else:
-        try:
-            page = Page.parse(body, record["url"], content_type=content_type, fetched_at=fetched_at)
-        except NotArticleError as error:
-            problem = f"The page can't be shown: {error.detail}."
-    if page is not None:
-        ruled = {} if "not_article" in record else _ruled(page, site, record["extracted_by"])
-        copy = copy_page(page, frozenset(each for found in ruled.values() for each in found))
-        if "not_article" not in record:
-            spans = {field: [copy.spans[each] for each in found if each in copy.spans] for field, found in ruled.items()}
-            placed = place(copy, record, spans, page.base)
+    """The picture of a page: a whole HTML document. `record` is what `newscrawl.extract` read from `body`; `site` is
+    the site by whose rules it did so."""
     article = "not_article" not in record
+    page, problem = _parse(body, record["url"], content_type, fetched_at)
+    copy, placed = _place(page, record, site) if page is not None else (Copy(), Placed())
     entries = legend(record, placed) if article else []
-    return _environment().get_template("page.html").render(
-        record=record,
-        article=article,
-        site=site,
-        problem=problem,
-        pieces=draw(copy, placed),
-        entries=entries,
-        missing=missing(record) if article else [],
-        facts=[(name, record[name]) for name in _FACTS if record.get(name)],
-        layers=[(name, words) for name, words in LAYERS.items() if name in {entry.layer for entry in entries}],
-        by_layer={entry.field: entry.layer for entry in entries},
-        letters=(placed.marks.letters, len(copy.printed)),
-        language=_language(record, page),
-        **style_of(_STYLE),
+    return (
+        _environment()
+        .get_template("page.html")
+        .render(
+            record=record,
+            article=article,
+            site=site,
+            problem=problem,
+            cut=copy.cut,
+            pieces=draw(copy, placed),
+            letters=(placed.marks.letters, len(copy.printed)),
+            language=_language(record, page),
+            entries=entries,
+            missing=missing(record) if article else [],
+            by_layer={entry.field: entry.layer for entry in entries},
+            layers=[(name, words) for name, words in LAYERS.items() if name in {entry.layer for entry in entries}],
+            facts=[(name, record[name]) for name in _FACTS if record.get(name)],
+            **style_of(_STYLE),
+        )
     )
+
+
+def _parse(body: bytes, url: str, content_type: str | None, fetched_at: datetime | None) -> tuple[Page | None, str]:
+    """The page, or why it can't be shown."""
+    if len(body) > _LARGEST:
+        return None, f"The page has {len(body):,} bytes; over {_LARGEST:,} are not shown."
+    try:
+        return Page.parse(body, url, content_type=content_type, fetched_at=fetched_at), ""
+    except NotArticleError as error:
+        return None, f"The page can't be shown: {error.detail}."
+
+
+def _place(page: Page, record: dict[str, Any], site: Site | None) -> tuple[Copy, Placed]:
+    if "not_article" in record:
+        return copy_page(page, frozenset()), Placed()
+    ruled = _ruled(page, site, record["extracted_by"])
+    copy = copy_page(page, frozenset(element for found in ruled.values() for element in found))
+    spans = {field: [copy.spans[each] for each in found if each in copy.spans] for field, found in ruled.items()}
+    return copy, place(copy, record, spans, page.base)
 
 
 def _ruled(page: Page, site: Site | None, layers: dict[str, str]) -> dict[str, list[Element]]:
     """For the fields that a selector of site or family found: the elements that it found."""
     reading = Reading(page, site)
-    return {
-        field: [one for origin, found in reading.found(field) if origin == layer for one in found if isinstance(one, Element)]
-        for field, layer in layers.items()
-        if layer in ("site", "family")
-    }
+    ruled: dict[str, list[Element]] = {}
+    for field, layer in layers.items():
+        if layer in ("site", "family"):
+            answers = (found for origin, found in reading.found(field) if origin == layer)
+            ruled[field] = [one for found in answers for one in found if isinstance(one, Element)]
+    return ruled
 
 
 def _language(record: dict[str, Any], page: Page | None) -> str:

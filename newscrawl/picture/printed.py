@@ -13,6 +13,7 @@ __all__ = ["Printed", "Span", "squeeze"]
 
 _MOST_TRIES: Final = 1000  # places of one text; "Ảnh" may stand on a page a million times
 _MOST_READ: Final = 2_000_000_000  # characters, all searches of a page together: some seconds
+_TRY: Final = 1000  # what a place costs beside the way to it, in characters
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -80,9 +81,9 @@ class Printed:
     def _whole(self, text: str, wanted: str, within: Span) -> Iterator[Span]:
         at = within.start - 1
         for _ in range(_MOST_TRIES if wanted else 0):
-            before, at = at, text.find(wanted, at + 1, within.end)
-            self._left -= (within.end if at < 0 else at) - before
-            if at < 0 or self._left < 0:
+            before, at = at, text.find(wanted, at + 1, within.end) if self._left > 0 else -1
+            self._left -= (within.end if at < 0 else at) - before + len(wanted) + _TRY
+            if at < 0:
                 return
             span = Span(at, at + len(wanted))
             if self._is_edge(span.start) and self._is_edge(span.end):

@@ -32,7 +32,8 @@ def templates_of(package: str) -> Environment:
 
 
 def style_of(file: Path) -> dict[str, Any]:
-    """What a template needs of a style sheet: `style`, and a `policy` (Content Security Policy) that allows it alone."""
+    """What a template needs of a style sheet: `style`, and a `policy` that allows it and nothing else (W3C, Content
+    Security Policy Level 3)."""
     style = file.read_text("utf-8")
     own = b64encode(sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{own}'; base-uri 'none'; form-action 'none'"
