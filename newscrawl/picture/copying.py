@@ -51,7 +51,7 @@ _SPACER: Final = 24  # pixels: a picture as small as this is a bullet or holds a
 
 
 def copy_page(page: Page, wanted: frozenset[Element]) -> Copy:
-    """Copy `page`. `Copy.spans` has all links and the elements that are `wanted`."""
+    """Copy `page`. `Copy.spans` has all links, `time` elements and the elements that are `wanted`."""
     copier = _Copier(page.base, wanted)
     walk = etree.iterwalk(page.root, events=("start", "end"))
     for event, element in walk:
@@ -104,7 +104,7 @@ class _Copier:
         if tag:
             self._close(tag)
         self.copy.printed.part()
-        if element.tag == "a" or element in self._wanted:
+        if element.tag in ("a", "time") or element in self._wanted:
             self.copy.spans[element] = Span(begins, len(self.copy.printed))
         if self._open:  # behind the root there is nothing
             self._words(element.tail)

@@ -14,7 +14,7 @@ __all__ = ["in_order", "in_parts"]
 _Find = Callable[[str, Span], Span | None]
 _STOPS: Final = re.compile(r"(?<=[.,;:!?…)])\s+")
 _MOST: Final = 10_000  # texts that are looked for: a page with more is no article, and would take minutes
-_SHORTEST_PART: Final = 12  # characters without blanks: fewer stand anywhere
+_SHORTEST_PART: Final = 12  # characters without blanks: fewer may stand anywhere, if not beside another part
 
 
 def in_order(texts: Sequence[str], within: Span, find: _Find) -> list[Span | None]:
@@ -38,6 +38,7 @@ def in_order(texts: Sequence[str], within: Span, find: _Find) -> list[Span | Non
 def in_parts(text: str, within: Span, find: _Find) -> list[Span]:
     """The sentences and clauses of a text that stand in `within`, in order, where the page has something between them;
     empty where they are less than half of the text."""
-    parts = [part for part in _STOPS.split(text) if len(squeeze(part)) >= _SHORTEST_PART]
-    spans = [span for span in in_order(parts, within, find) if span is not None]
+    found = [span for span in in_order(_STOPS.split(text), within, find) if span]
+    edges = {span.start for span in found} & {span.end for span in found}
+    spans = [span for span in found if span.end - span.start >= _SHORTEST_PART or edges & {span.start, span.end}]
     return spans if sum(span.end - span.start for span in spans) * 2 >= len(squeeze(text)) else []

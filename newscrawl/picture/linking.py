@@ -9,8 +9,8 @@ from typing import Final
 from newscrawl.picture.inorder import in_order
 from newscrawl.picture.marks import Mark
 from newscrawl.picture.pieces import Box
-from newscrawl.picture.printed import Span
-from newscrawl.picture.search import Search
+from newscrawl.picture.printed import Span, squeeze
+from newscrawl.picture.search import UNMISTAKABLE, Search
 from newscrawl.words.urls import resolve, without_tracking
 
 __all__ = ["place_links", "place_pictures"]
@@ -21,11 +21,14 @@ _BESIDE: Final = 200  # characters between a link and its date
 
 
 def place_pictures(search: Search) -> None:
-    """Captions in order, with their credits, and the pictures themselves: the first of an address below the title."""
+    """Captions in order, below the title if they can be, with their credits, and the pictures themselves: the first of
+    an address below the title."""
     captions = search.record["captions"]
     within = Span(min(search.title.end, search.body.start), search.page.end)
     found = in_order([caption["text"] for caption in captions], within, search.free)
-    for caption, span in zip(captions, found, strict=True):
+    for caption, below in zip(captions, found, strict=True):
+        long = len(squeeze(caption["text"])) >= UNMISTAKABLE
+        span = below or (search.free(caption["text"], search.page) if long else None)
         credit = search.free(caption["credit"] or "", Span(span.end, span.end + _CREDIT)) if span else None
         search.mark("captions", span, credit)
     places: dict[str, list[tuple[bool, int]]] = {}
@@ -45,7 +48,7 @@ def place_links(search: Search, base: str) -> None:
     attachments, related = search.record["attachments"], search.record["related"]
     places = _links(search, base) if attachments or related else {}
     for each in attachments:
-        search.mark("attachments", _best(search, places.get(each["url"], ()), each["text"]))
+        search.mark("attachments", _best(search, places.get(each["url"], ()), each["text"], over=True))
     headings: set[str] = set()
     for each in related:
         span = _best(search, places.get(each["url"], ()), each["title"])
@@ -67,12 +70,13 @@ def _links(search: Search, base: str) -> dict[str, list[Span]]:
     return places
 
 
-def _best(search: Search, spans: Iterable[Span], words: str | None) -> Span | None:
-    """Of the links to one address the one with these words, behind the beginning of the body rather than above."""
+def _best(search: Search, spans: Iterable[Span], words: str | None, *, over: bool = False) -> Span | None:
+    """Of the links to one address the one with these words, behind the beginning of the body rather than above. One
+    that may stand `over` another value may be in a sentence of the body."""
     found: list[tuple[bool, bool, Span]] = []
     for span in islice(spans, _SAME):
         exact = next(search.copy.printed.places(words or "", span), None)
-        if search.placed.marks.is_free(exact or span):
+        if over or search.placed.marks.is_free(exact or span):
             found.append((exact is None, span.start < search.body.start, exact or span))
     return min(found)[2] if found else None
 

@@ -69,4 +69,6 @@ class Marks:
     def _overlapped(self, span: Span) -> tuple[int, int]:
         """The first of the stretches that overlap `span`, and the first behind them."""
         first = bisect_right(self._spans, span.start, key=lambda each: each.end)
+        if span.start == span.end:  # a blank within coloured words
+            return first, first
         return first, max(first, bisect_left(self._spans, span.end, key=lambda each: each.start))

@@ -15,8 +15,9 @@ from newscrawl.picture.inorder import in_order, in_parts
 from newscrawl.picture.linking import place_links, place_pictures
 from newscrawl.picture.pieces import Copy, Words
 from newscrawl.picture.printed import Span, squeeze
-from newscrawl.picture.search import INVISIBLE, Placed, Search
+from newscrawl.picture.search import INVISIBLE, Placed, Prefer, Search
 from newscrawl.words.dates import find_date
+from newscrawl.words.text import fold
 
 __all__ = ["place"]
 
@@ -103,8 +104,16 @@ def _place_dates(search: Search) -> None:
     for name in ("published", "updated"):
         if value := search.record[name]:
             raw = search.record.get(f"{name}_raw")
-            span = search.seek(name, raw, beside_title) if raw else None
+            span = _time_element(search, raw, beside_title) if raw else None
+            span = span or (search.seek(name, raw, beside_title, over=True) if raw else None)
             search.mark(name, span or _date_beside(search, name, value))
+
+
+def _time_element(search: Search, raw: str, prefer: Prefer) -> Span | None:
+    """The `time` element whose attribute says `raw`, whatever it prints: "1 day ago"."""
+    times = ((each, span) for each, span in search.copy.spans.items() if each.tag == "time" and span.start < span.end)
+    said = [span for each, span in times if fold(each.get("datetime") or "") == raw]
+    return min((span for span in said if search.placed.marks.is_free(span)), key=prefer, default=None)
 
 
 def _date_beside(search: Search, name: str, value: str) -> Span | None:

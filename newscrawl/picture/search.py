@@ -10,10 +10,10 @@ from newscrawl.picture.marks import Mark, Marks
 from newscrawl.picture.pieces import Copy
 from newscrawl.picture.printed import Span, squeeze
 
-__all__ = ["INVISIBLE", "Placed", "Prefer", "Search"]
+__all__ = ["INVISIBLE", "UNMISTAKABLE", "Placed", "Prefer", "Search"]
 
 INVISIBLE: Final = frozenset({"jsonld", "meta", "address", "listing"})  # layers whose values no element shows
-_UNMISTAKABLE: Final = 20  # characters: what is as long as this and printed too can only be the same
+UNMISTAKABLE: Final = 20  # characters: what is as long as this and printed too can only be the same
 
 Prefer: TypeAlias = Callable[[Span], tuple[float, ...]]
 
@@ -41,19 +41,23 @@ class Search:
         """The first place of words within a stretch that belongs to no other value."""
         return next((span for span in self.copy.printed.places(words, within) if self.placed.marks.is_free(span)), None)
 
-    def seek(self, name: str, words: str, prefer: Prefer) -> Span | None:
-        """The best place of a value of a field: where its rule points, else anywhere.
+    def seek(self, name: str, words: str, prefer: Prefer, *, over: bool = False) -> Span | None:
+        """The best place of a value of a field: where its rule points, else anywhere; where nothing else is coloured,
+        or, if it may stand `over` another value, within that.
 
         What comes from JSON-LD, meta or the address is looked for only if it is long: who sees a short word coloured
         would think that it was read there.
         """
-        if self.record["extracted_by"].get(name) in INVISIBLE and len(squeeze(words)) < _UNMISTAKABLE:
+        if self.record["extracted_by"].get(name) in INVISIBLE and len(squeeze(words)) < UNMISTAKABLE:
             return None
+        taken: list[Span] = []
         for within in [*self.ruled.get(name, ()), self.page]:
-            spans = [span for span in self.copy.printed.places(words, within) if self.placed.marks.is_free(span)]
-            if spans:
-                return min(spans, key=prefer)
-        return None
+            spans = list(self.copy.printed.places(words, within))
+            free = [span for span in spans if self.placed.marks.is_free(span)]
+            if free:
+                return min(free, key=prefer)
+            taken = taken or spans
+        return min(taken, key=prefer, default=None) if over else None
 
     def mark(self, name: str, *spans: Span | None) -> Mark | None:
         """Note the next value of a field: at `spans`, or nowhere."""
