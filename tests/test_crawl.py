@@ -548,8 +548,10 @@ def test_show_a_file_and_a_url(small: Any, tmp_path: Path) -> None:
     assert record["title"] == article.title
     assert record["extracted_by"]["title"] in ("site", "family")
     assert record["related"][0]["date"].startswith(("2018", "2019"))
-    fetched = scrapy("show", article.url, "-s", f"CONNECT_TO=127.0.0.1:{server.port}")
+    picture = tmp_path / "picture.html"
+    fetched = scrapy("show", article.url, "--html", str(picture), "-s", f"CONNECT_TO=127.0.0.1:{server.port}")
     assert json.loads(fetched.out)["content_hash"] == record["content_hash"], fetched.err
+    assert "Read by the rules of <b>ninhthuan</b>" in picture.read_text("utf-8")
     nameless = scrapy("show", str(file))
     assert nameless.code == 2
     assert "give it by --url" in nameless.err

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -12,9 +11,9 @@ from newscrawl.picture.printed import Span, squeeze
 __all__ = ["in_order", "in_parts"]
 
 _Find = Callable[[str, Span], Span | None]
-_STOPS: Final = re.compile(r"(?<=[.,;:!?…)])\s+")
+_PART: Final = 6  # words
 _MOST: Final = 10_000  # texts that are looked for: a page with more is no article, and would take minutes
-_SHORTEST_PART: Final = 12  # characters without blanks: fewer may stand anywhere, if not beside another part
+_SHORTEST_PART: Final = 12  # characters without blanks: fewer may stand anywhere
 
 
 def in_order(texts: Sequence[str], within: Span, find: _Find) -> list[Span | None]:
@@ -36,9 +35,15 @@ def in_order(texts: Sequence[str], within: Span, find: _Find) -> list[Span | Non
 
 
 def in_parts(text: str, within: Span, find: _Find) -> list[Span]:
-    """The sentences and clauses of a text that stand in `within`, in order, where the page has something between them;
-    empty where they are less than half of the text."""
-    found = [span for span in in_order(_STOPS.split(text), within, find) if span]
-    edges = {span.start for span in found} & {span.end for span in found}
-    spans = [span for span in found if span.end - span.start >= _SHORTEST_PART or edges & {span.start, span.end}]
-    return spans if sum(span.end - span.start for span in spans) * 2 >= len(squeeze(text)) else []
+    """The parts of a text that stand in `within`, in order, where the page has something between them; empty where they
+    are less than half of the text."""
+    words = text.split(" ")
+    parts = [" ".join(words[at : at + _PART]) for at in range(0, len(words), _PART)]
+    joined: list[Span] = []
+    for span in in_order(parts, within, find):
+        if span and joined and joined[-1].end == span.start:
+            joined[-1] = Span(joined[-1].start, span.end)
+        elif span:
+            joined.append(span)
+    long = [span for span in joined if span.end - span.start >= _SHORTEST_PART]
+    return long if sum(span.end - span.start for span in long) * 2 >= len(squeeze(text)) else []
