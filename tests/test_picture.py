@@ -434,7 +434,9 @@ def test_in_a_browser(tmp_path: Path) -> None:
 
 def show(page: Path | str, target: Path | str, *, url: str | None = URL) -> int:
     command = Command()
-    command.settings = Settings({"SITES": ""})
+    command.settings = Settings()
+    command.settings.setmodule("newscrawl.settings")
+    command.settings.setdict({"SITES": ""})
     command.run([str(page)], Namespace(url=url, site=None, fetched_at=None, html=str(target)))
     return command.exitcode
 
