@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from newscrawl.picture.printed import Span, squeeze
 
 __all__ = ["in_order", "in_parts"]
 
-_Find = Callable[[str, Span], Span | None]
+_Find = Callable[[str, Span], Iterator[Span]]  # the places of a text within a stretch, in order
 _PART: Final = 6  # words
 _MOST: Final = 10_000  # texts that are looked for: a page with more is no article, and would take minutes
 _SHORTEST_PART: Final = 12  # characters without blanks: fewer may stand anywhere
@@ -19,8 +20,8 @@ _SHORTEST_PART: Final = 12  # characters without blanks: fewer may stand anywher
 def in_order(texts: Sequence[str], within: Span, find: _Find) -> list[Span | None]:
     """Where each text stands in `within`, so that none stands before an earlier one; None for what is not there.
 
-    The longest are looked for first, for they stand on a page but once; a short one then only between those. So a
-    sub-heading that stands in the menu, too, is found where it belongs.
+    The longest are looked for first, for they stand on a page but once; a short one then only between those, and near
+    to them. So a sub-heading that stands in the menu, too, is found where it belongs.
     """
     found: dict[int, Span] = {}
     order: list[int] = []  # the texts that were found
@@ -28,7 +29,10 @@ def in_order(texts: Sequence[str], within: Span, find: _Find) -> list[Span | Non
         behind = bisect(order, at)
         start = found[order[behind - 1]].end if behind else within.start
         end = found[order[behind]].start if behind < len(order) else within.end
-        if span := find(texts[at], Span(start, end)):
+        places = find(texts[at], Span(start, end))
+        if order and not behind:  # above all others: the last is the nearest
+            places = iter(deque(places, maxlen=1))
+        if span := next(places, None):
             found[at] = span
             order.insert(behind, at)
     return [found.get(at) for at in range(len(texts))]

@@ -28,8 +28,9 @@ def place_pictures(search: Search) -> None:
     found = in_order([caption["text"] for caption in captions], within, search.free)
     for caption, below in zip(captions, found, strict=True):
         long = len(squeeze(caption["text"])) >= UNMISTAKABLE
-        span = below or (search.free(caption["text"], search.page) if long else None)
-        credit = search.free(caption["credit"] or "", Span(span.end, span.end + _CREDIT)) if span else None
+        span = below or (next(search.free(caption["text"], search.page), None) if long else None)
+        beside = Span(span.end, span.end + _CREDIT) if span else Span(0, 0)
+        credit = next(search.free(caption["credit"] or "", beside), None)
         search.mark("captions", span, credit)
     places: dict[str, list[tuple[bool, int]]] = {}
     for at, piece in enumerate(search.copy.pieces):
@@ -84,14 +85,13 @@ def _best(search: Search, spans: Iterable[Span], words: str | None, *, over: boo
 def _colour_date(search: Search, raw: str | None, mark: Mark, link: Span) -> None:
     """A related link's date, behind it rather than before."""
     around = Span(max(link.start - _BESIDE, 0), link.end + _BESIDE)
-    dates = [span for span in search.copy.printed.places(raw or "", around) if search.placed.marks.is_free(span)]
-    if dates:
-        search.placed.marks.add(min(dates, key=lambda date: (date < link, abs(date.start - link.end))), mark)
+    nearest = min(search.free(raw or "", around), key=lambda d: (d < link, abs(d.start - link.end)), default=None)
+    if nearest:
+        search.placed.marks.add(nearest, mark)
 
 
 def _colour_heading(search: Search, heading: str, mark: Mark, link: Span) -> None:
     """The heading of a related block: the nearest above its first link."""
-    above = search.copy.printed.places(heading, Span(0, link.start))
-    nearest = max((span for span in above if search.placed.marks.is_free(span)), default=None)
+    nearest = max(search.free(heading, Span(0, link.start)), default=None)
     if nearest:
         search.placed.marks.add(nearest, Mark("related", mark.number, "heading"))

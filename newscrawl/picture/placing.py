@@ -126,7 +126,7 @@ def _date_beside(search: Search, name: str, value: str) -> Span | None:
         if isinstance(line, Words) and len(line.text) <= _DATE_LINE and (line.at in above or line.at in behind):
             stamp = find_date(line.text)
             if stamp is not None and stamp.isoformat() == value:
-                return search.free(stamp.raw, Span(line.at, line.at + len(squeeze(line.text))))
+                return next(search.free(stamp.raw, Span(line.at, line.at + len(squeeze(line.text)))), None)
     return None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
@@ -37,9 +37,9 @@ class Search:
         self.page = Span(0, len(copy.printed))
         self.title = self.body = Span(0, 0)
 
-    def free(self, words: str, within: Span) -> Span | None:
-        """The first place of words within a stretch that belongs to no other value."""
-        return next((span for span in self.copy.printed.places(words, within) if self.placed.marks.is_free(span)), None)
+    def free(self, words: str, within: Span) -> Iterator[Span]:
+        """The places of words within a stretch that belong to no other value, in order."""
+        return (span for span in self.copy.printed.places(words, within) if self.placed.marks.is_free(span))
 
     def seek(self, name: str, words: str, prefer: Prefer, *, over: bool = False) -> Span | None:
         """The best place of a value of a field: where its rule points, else anywhere; where nothing else is coloured,
@@ -52,11 +52,9 @@ class Search:
             return None
         taken: list[Span] = []
         for within in [*self.ruled.get(name, ()), self.page]:
-            spans = list(self.copy.printed.places(words, within))
-            free = [span for span in spans if self.placed.marks.is_free(span)]
-            if free:
-                return min(free, key=prefer)
-            taken = taken or spans
+            if best := min(self.free(words, within), key=prefer, default=None):
+                return best
+            taken = taken or list(self.copy.printed.places(words, within))
         return min(taken, key=prefer, default=None) if over else None
 
     def mark(self, name: str, *spans: Span | None) -> Mark | None:
