@@ -290,7 +290,8 @@ HOSTILE = article(
     <iframe srcdoc="<script>parent.hit()</script>" src="https://evil.invalid/frame"></iframe>
     <object data="https://evil.invalid/o"><embed src="https://evil.invalid/e"></object>
     <video src="https://evil.invalid/v" autoplay poster="https://evil.invalid/poster"></video>
-    <script>var inside = hit()</script><form action="https://evil.invalid/form"><input name="a" autofocus onfocus="hit()"><button>Gửi</button></form>
+    <script>var inside = hit()</script>
+    <form action="https://evil.invalid/form"><input name="a" autofocus onfocus="hit()"><button>Gửi</button></form>
     <style>@import url(https://evil.invalid/i.css); .legend {{ display: none !important }}</style>
     <div class="legend" id="page" style="background: url(https://evil.invalid/bg); position: fixed; inset: 0">x</div>
     <math><mtext></form><form><mglyph><style></math><img src onerror=hit()></style></mtext></math>
