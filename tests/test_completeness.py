@@ -206,6 +206,16 @@ def test_reading_at_rest_leaves_no_trace(output: Path) -> None:
     assert files_in(output) == before
 
 
+def test_an_output_folder_whose_path_is_no_utf_8(tmp_path: Path) -> None:
+    folder = tmp_path / "output\udcff"
+    run = opened(folder)
+    run.store(record(1))
+    ended(run)
+    figures = gather(folder, "baocantho", {})
+    assert figures.view is not None
+    assert figures.problems == []
+
+
 def test_reading_beside_a_run(tmp_path: Path) -> None:
     run = opened(tmp_path)
     run.frontier.note(entries(1, 2, 3))

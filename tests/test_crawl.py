@@ -349,6 +349,14 @@ def test_usage_errors_name_the_place(args: tuple[str, ...], message: str, tmp_pa
     assert not (tmp_path / "out").exists()
 
 
+def test_an_editor_that_is_not_there_is_named() -> None:
+    result = scrapy("edit", "ninhthuan", "-s", "EDITOR=/nowhere/ed")
+    assert result.code == 4
+    assert result.err.splitlines() == [
+        "scrapy edit: EDITOR=/nowhere/ed: can't be run ([Errno 2] No such file or directory: '/nowhere/ed')"
+    ]
+
+
 def test_a_broken_site_file_costs_its_own_site(small: Any, tmp_path: Path) -> None:
     _, server = small
     sites = tmp_path / "sites"
