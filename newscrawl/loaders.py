@@ -30,7 +30,7 @@ from newscrawl.site import Site
 from newscrawl.words.dates import read_date
 from newscrawl.words.errors import NotArticleError
 from newscrawl.words.text import close_official, fold, key, language_of
-from newscrawl.words.tree import Element, text_of
+from newscrawl.words.tree import Element, string_of, text_of
 from newscrawl.words.urls import bare_host, identity, is_file, resolve
 
 __all__ = ["ArticleLoader", "read_article"]
@@ -147,10 +147,16 @@ def _leads(reading: Reading, title: str | None, body: Element) -> Iterator[_Laye
     if reading.has_rule("body") and reading.has_rule("lead"):
         return
     summary = reading.structured.description
-    if summary and fold(summary)[:60] not in text_of(body) and reading.survey.line_before_body(summary):
+    if summary and not _begins_in(body, summary) and reading.survey.line_before_body(summary):
         yield "jsonld" if reading.structured.jsonld.get("description") else "meta", summary
     if not reading.has_rule("body"):
         yield "readable", reading.survey.lead()
+
+
+def _begins_in(body: Element, summary: str) -> bool:
+    """Whether a body has the first words of a summary. Most have them as they stand, and need no folding."""
+    words, text = summary[:60], string_of(body)
+    return words in text or words in fold(text)
 
 
 def _dissect(reading: Reading, body: Element, title: str | None, lead: str | None, *, ruled: bool) -> Anatomy:

@@ -30,6 +30,7 @@ _PROBE = etree.fromstring("<html/>")
 # libxml2 keeps an index of ids, but uses it only for the function: `id('x')` takes 2 µs where `*[@id = 'x']` walks
 # the whole page (0.2 ms). Where a page gives one id twice, `[id=x]` in the site file still finds both (trap 17).
 _ATTRIBUTE_TEST = re.compile(r"\[@(?P<name>[a-z][a-z-]*) and (?P<test>[^\[\]]+)\]")
+_HAS_WORD = re.compile(r"\[contains\(concat\(' ', normalize-space\(\.\), ' '\), ' (?P<word>[^' ]+) '\)\]")
 _ID_TEST = re.compile(r"descendant-or-self::\*\[@id = ('[^']+')\](?=/| \||$)")
 
 
@@ -106,6 +107,12 @@ def _by_attribute(xpath: str) -> str:
         name, test = match["name"], match["test"]
         if test.count("@") != test.count(f"@{name}"):
             return match[0]
-        return f"/@{name}[{test.replace(f'@{name}', '.')}]/parent::*"
+        test = test.replace(f"@{name}", ".")
+        return f"/@{name}{_HAS_WORD.sub(_with_short_test, f'[{test}]')}/parent::*"
 
     return _ATTRIBUTE_TEST.sub(turned, xpath)
+
+
+def _with_short_test(match: re.Match[str]) -> str:
+    """The test for a whole word behind one for its letters alone, which fails nearly always and in half the time."""
+    return f"[contains(., '{match['word']}')]{match[0]}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
 from newscrawl.reading.blocks import Block
@@ -31,6 +32,8 @@ _FOREIGN: Final = frozenset({
     "comment", "comments", "commentlist", "disqus", "respond", "binhluan", "footer", "cookie", "cookies", "consent",
     "gdpr",
 })  # fmt: skip
+_NONE: Final[frozenset[str]] = frozenset()
+_LONGEST_NAMES: Final = 500  # characters of class and id that are looked at
 _PAGE: Final = frozenset({"html", "body", "main", "article"})  # their names say what the page has
 _MOST: Final = 0.5  # share of the body's text that one element of clutter may have
 _LINKED: Final = 0.7  # share of a line's letters that stand in links, from which on it is one: "See also: …"
@@ -39,10 +42,17 @@ _LONGEST_HEAD: Final = 100  # characters of a line like "Posted by … on 5 May 
 _SENTENCE_ENDS: Final = (".", "!", "?", "…", "”", '"', ":")
 
 
-def names_of(element: Element) -> set[str]:
+def names_of(element: Element) -> frozenset[str]:
     """The words of an element's class and id, in small letters."""
-    given = f"{element.get('class') or ''} {element.get('id') or ''}"
-    return {word.lower() for word in _WORD.findall(given)} if len(given) > 1 else set()
+    given, name = element.get("class"), element.get("id")
+    if not given and not name:
+        return _NONE
+    return _words_of((f"{given} {name}" if given and name else given or name or "")[:_LONGEST_NAMES])
+
+
+@lru_cache(maxsize=4096)  # the pages of a site share them
+def _words_of(names: str) -> frozenset[str]:
+    return frozenset(word.lower() for word in _WORD.findall(names))
 
 
 def clutter_in(body: Element) -> frozenset[Element]:

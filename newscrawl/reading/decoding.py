@@ -11,7 +11,7 @@ from w3lib.encoding import html_body_declared_encoding, html_to_unicode, http_co
 from newscrawl.reading.recoding import recode, texts_of
 from newscrawl.words.encodings import TWICE_UTF8, Charset, charset_named, latin_letters
 from newscrawl.words.misread import judge, may_be_misread
-from newscrawl.words.tree import Element, parse_html
+from newscrawl.words.tree import Element, parse_html, parse_utf8
 
 __all__ = ["put_right", "tree_of"]
 
@@ -29,12 +29,9 @@ def tree_of(body: bytes, content_type: str | None) -> tuple[Element | None, list
     marked = body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     if b"\0" in body and not marked:
         body = body.replace(b"\0", b"")  # libxml2 would stop reading there
-    try:
-        body.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
-    else:
-        return parse_html(body), []
+    root, is_utf8 = parse_utf8(body)
+    if is_utf8:
+        return root, []
     charset, warnings = (None, []) if marked else _old_charset(body, content_type)
     if charset is not None:
         return _tree_in(charset, body, warnings)

@@ -17,7 +17,7 @@ from newscrawl.reading.pages import Page
 from newscrawl.site import Site
 from newscrawl.words.dates import find_date
 from newscrawl.words.text import fold, is_related_heading, is_tail
-from newscrawl.words.tree import Element, text_of
+from newscrawl.words.tree import Element, string_of, text_of
 from newscrawl.words.urls import is_file
 
 __all__ = ["article_links", "has_links", "menu_links", "related_links"]
@@ -103,7 +103,7 @@ def _dated_title(title: str, seen_at: datetime | None) -> tuple[str, str | None,
 
     Other dates in a title are what it is about: "Lịch cắt điện ngày 25/12/2030". So are those of before the web.
     """
-    match = _TITLE_DATE.search(title)
+    match = _TITLE_DATE.search(title) if "(" in title else None
     if match is None:
         return title, None, None
     day, raw = _date_among([match["date"]], seen_at)
@@ -117,7 +117,7 @@ def _date_among(pieces: Iterable[str], seen_at: datetime | None) -> tuple[str | 
 
     A day without a year that can't be resolved is kept as it stands: "(19/02)" without a time of fetch.
     """
-    numbered = [piece for piece in pieces if _DIGIT.search(piece)]
+    numbered = [fold(piece) for piece in pieces if _DIGIT.search(piece)]
     if len(numbered) > 1:
         numbered.sort(key=_is_wordy)  # a teaser's first words may name a day too
     for piece in numbered:
@@ -136,14 +136,14 @@ def _is_wordy(piece: str) -> bool:
 
 
 def _beside(anchor: Element) -> list[str]:
-    """The pieces of text that stand with a link but not in it: what its item holds, else what follows up to the next
-    link. A teaser may be among them, so they are not joined."""
+    """The pieces of text, as printed, that stand with a link but not in it: what its item holds, else what follows up
+    to the next link. A teaser may be among them, so they are not joined."""
     item = _item_of(anchor)
     pieces: list[str] = []
     if item is not anchor:
         _gather_outside_links(item, pieces)
         following = item.getnext()
-        if pieces or (following is not None and following.find(".//a") is not None):
+        if pieces or (following is not None and _has_link(following)):
             return pieces
     return list(_following(item))
 
@@ -162,24 +162,28 @@ def _item_of(anchor: Element) -> Element:
 
 
 def _gather_outside_links(item: Element, pieces: list[str]) -> None:
-    if item.text and not item.text.isspace():
-        pieces.append(fold(item.text))
+    if (text := item.text) and not text.isspace():
+        pieces.append(text)
     for child in item:
         if child.tag != "a":
             _gather_outside_links(child, pieces)
-        if child.tail and not child.tail.isspace():
-            pieces.append(fold(child.tail))
+        if (text := child.tail) and not text.isspace():
+            pieces.append(text)
 
 
 def _following(element: Element) -> Iterator[str]:
-    if element.tail and element.tail.strip():
-        yield fold(element.tail)
+    if element.tail and not element.tail.isspace():
+        yield element.tail
     for sibling in element.itersiblings():
-        if sibling.tag in ("a", "br", "hr") or sibling.find(".//a") is not None:
+        if sibling.tag in ("a", "br", "hr") or _has_link(sibling):
             return
-        yield text_of(sibling)
-        if sibling.tail and sibling.tail.strip():
-            yield fold(sibling.tail)
+        yield string_of(sibling)
+        if sibling.tail and not sibling.tail.isspace():
+            yield sibling.tail
+
+
+def _has_link(element: Element) -> bool:
+    return next(element.iter("a"), None) is not None
 
 
 def _each_once(links: Iterable[Link], site: Site) -> list[Link]:
@@ -203,7 +207,8 @@ def _each_once(links: Iterable[Link], site: Site) -> list[Link]:
 def _below(place: Element) -> tuple[str | None, list[Element]]:
     """The heading and the links of a related block: `place` is the block, or the heading above its links."""
     if (inside := list(place.iter("a"))) and not is_related_heading(text_of(place)):
-        lines = (fold(text) for element in place.iter() for text in (element.text, element.tail) if text)
+        texts = (text for element in place.iter() for text in (element.text, element.tail) if text)
+        lines = (fold(text) for text in texts if not text.isspace())
         return next((line for line in lines if is_related_heading(line)), None), inside
     heading, block = text_of(place), place
     for _ in range(5):

@@ -38,7 +38,7 @@ class Page:
         Raises NotArticleError with reason "not_html", "too_large", "truncated" or "empty".
         """
         body = _unpack(body)
-        if body.startswith(_NOT_HTML) or b"<" not in body[:65536]:
+        if body.startswith(_NOT_HTML) or body.find(b"<", 0, 65536) < 0:
             raise NotArticleError("not_html" if body.strip() else "empty", "the bytes are no HTML")
         root, warnings = tree_of(body, content_type)
         if root is None:

@@ -17,7 +17,7 @@ from newscrawl.reading.clutter import is_foreign
 from newscrawl.reading.headline import find_title, title_spans
 from newscrawl.reading.structured import Structured
 from newscrawl.words.text import fold, is_related_heading, key
-from newscrawl.words.tree import Element, TextRun, ancestors_of, string_of, text_of
+from newscrawl.words.tree import Element, TextRun, string_of, text_of
 
 __all__ = ["Survey", "survey"]
 
@@ -25,6 +25,7 @@ _SHORTEST_RUN: Final = 5  # characters of a run that can be anything at all
 _LONG: Final = 25  # characters that make a run of text count as prose
 _SHORTEST_LEAD: Final = 60
 _LONGEST_DATE: Final = 80
+_BESIDE: Final = 80  # characters of a paragraph that may widen the body
 _LONGEST_HEADING: Final = 60
 _UNREAD: Final = frozenset({"script", "style", "noscript", "template", "title", "iframe"})
 _LINK_TEXTS: Final = etree.XPath(".//a//text()", smart_strings=False)
@@ -70,7 +71,7 @@ class Survey:
         between = [run for run in self.prose if self.title_at < run.at < self.body_starts]
         dates = {run.at for run in self.dates}
         alone = [run for run in between if len(run.text) >= _SHORTEST_LEAD and run.at not in dates]
-        inside = [run for run in alone if _is_inside(run.element, self.body)]
+        inside = [run for run in alone if self.body in (run.element, *run.element.iterancestors())]
         same = alone[0].text.casefold() == (self.title or "").casefold() if alone else False
         return fold(text_of(alone[0].element)) if len(alone) == 1 and not inside and not same else None
 
@@ -135,46 +136,75 @@ def _is_silent(place: Element) -> bool:
 def _settle_body(found: Survey) -> None:
     """The element with the most prose directly in it and in its paragraphs, widened while its neighbours are prose
     too. What the names around it call foreign is asked where there is nothing else."""
-    scores = _scores(found, {}) or _scores(found, None)
-    ranked = sorted(scores, key=lambda element: scores[element], reverse=True)[:5]
-    best = max(ranked, key=lambda element: scores[element] * (1 - _linked(element)), default=None)
+    around = _Around()
+    scores = _scores(found, around, {}) or _scores(found, around, None)
+    best = _least_linked(scores)
     if best is None:
         return
-    found.body = _widened(best, found)
-    inside = [run.at for run in found.prose if _is_inside(run.element, found.body)]
+    found.body = _widened(best, found, around)
+    inside = [run.at for run in found.prose if around.holds(found.body, run.element)]
     if inside:
         found.body_starts, found.body_ends = min(inside), max(inside)
 
 
-def _scores(found: Survey, known: dict[Element, bool] | None) -> dict[Element, float]:
+class _Around:
+    """The elements around others. Runs of prose share most of theirs, and each step up the tree makes an object."""
+
+    def __init__(self) -> None:
+        self.known: dict[Element, tuple[Element, ...]] = {}
+
+    def of(self, element: Element) -> tuple[Element, ...]:
+        """All elements around `element`, nearest first."""
+        found = self.known.get(element)
+        if found is None:
+            parent = element.getparent()
+            found = self.known[element] = () if parent is None else (parent, *self.of(parent))
+        return found
+
+    def holds(self, ancestor: Element, element: Element) -> bool:
+        """Whether `element` is `ancestor` or inside it."""
+        return element is ancestor or ancestor in self.of(element)
+
+
+def _scores(found: Survey, around: _Around, known: dict[Element, bool] | None) -> dict[Element, float]:
     """The prose of each element, that of its children for a part. `known` is for `is_foreign`; None: all prose
     counts."""
     scores: dict[Element, float] = {}
     for run in found.prose:
-        block = _block_of(run.element)
+        block = _block_of(run.element, around)
         if block is None or (known is not None and is_foreign(block, known)):
             continue
         points = len(run.text)
-        for level, element in enumerate([block, *ancestors_of(block, 3)]):
-            if level == 0 and element.tag == "p":
-                continue
-            weight = (1.0, 1.0, 0.6, 0.3)[level] if block.tag == "p" else (1.0, 0.9, 0.5, 0.25)[level]
+        weights = (1.0, 0.6, 0.3)
+        if block.tag != "p":
+            scores[block] = scores.get(block, 0.0) + points
+            weights = (0.9, 0.5, 0.25)
+        for element, weight in zip(around.of(block), weights, strict=False):
             scores[element] = scores.get(element, 0.0) + points * weight
     return scores
 
 
-def _block_of(element: Element) -> Element | None:
+def _block_of(element: Element, around: _Around) -> Element | None:
     """The block around a run; None for runs in menus, footers and side columns by their HTML5 name."""
     while element.tag in _INLINE:
         parent = element.getparent()
         if parent is None:
             return None
         element = parent
-    return None if any(ancestor.tag in _ASIDE for ancestor in ancestors_of(element, 4)) else element
+    return None if any(ancestor.tag in _ASIDE for ancestor in around.of(element)[:4]) else element
 
 
-def _is_inside(element: Element, ancestor: Element) -> bool:
-    return element is ancestor or any(parent is ancestor for parent in element.iterancestors())
+def _least_linked(scores: dict[Element, float]) -> Element | None:
+    """The element with the best score, less the share of its links, among the five best without. The later ones are
+    asked only while they could still win: to count the links of half a page takes long."""
+    best, most = None, 0.0
+    for element in sorted(scores, key=lambda element: scores[element], reverse=True)[:5]:
+        if best is not None and scores[element] <= most:
+            break
+        points = scores[element] * (1 - _linked(element))
+        if best is None or points > most:
+            best, most = element, points
+    return best
 
 
 def _linked(element: Element) -> float:
@@ -184,21 +214,18 @@ def _linked(element: Element) -> float:
     return sum(map(len, texts)) / whole if whole else 1.0
 
 
-def _widened(best: Element, found: Survey) -> Element:
+def _widened(best: Element, found: Survey, around: _Around) -> Element:
     """`best`, or the ancestor that is the body's because its other children hold as much as a quarter of the prose, or
     because paragraphs stand beside `best`.
 
     Never up to the page itself, or to a column of teasers.
     """
-    mass = sum(len(run.text) for run in found.prose if _is_inside(run.element, best))
-    for ancestor in ancestors_of(best, 4):
+    mass = sum(len(run.text) for run in found.prose if around.holds(best, run.element))
+    others = [run for run in found.prose if len(run.text) > _BESIDE and not around.holds(best, run.element)]
+    for ancestor in around.of(best)[:4]:
         if ancestor.tag in ("html", "body", "form"):
             break
-        beside = [
-            run
-            for run in found.prose
-            if len(run.text) > 80 and _is_inside(run.element, ancestor) and not _is_inside(run.element, best)
-        ]
+        beside = [run for run in others if around.holds(ancestor, run.element)]
         paragraphs = [run for run in beside if run.element.tag == "p" and run.element.getparent() is ancestor]
         enough = len(paragraphs) >= 2 or sum(len(run.text) for run in beside) >= mass * 0.25
         if enough and _linked(ancestor) < 0.25:

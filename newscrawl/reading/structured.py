@@ -32,7 +32,7 @@ _UPDATED: Final = ("article:modified_time", "datemodified", "lastmod", "og:updat
 
 @dataclass(slots=True)
 class Structured:
-    """The values as printed, folded; None or empty where the page says nothing."""
+    """The values as printed, folded when they are asked for; None or empty where the page says nothing."""
 
     jsonld: dict[str, Any] = field(default_factory=dict)
     breadcrumbs: list[str] = field(default_factory=list)
@@ -43,7 +43,8 @@ class Structured:
 
     def first_meta(self, *names: str) -> str | None:
         """The first of the named meta elements that has content."""
-        return next((value for name in names if (value := self.meta.get(name))), None)
+        given = (self.meta.get(name) for name in names)
+        return next((text for value in given if value and (text := fold(unescape(value)))), None)
 
     @property
     def title(self) -> str | None:
@@ -98,15 +99,15 @@ def read_structured(root: Element) -> Structured:
             if name == "article:tag" and content:
                 found.tags += [tag for tag in (fold(unescape(content)),) if tag]
             elif name and content:
-                found.meta.setdefault(name.lower(), fold(unescape(content)))
+                found.meta.setdefault(name.lower(), content)
         elif element.tag == "link":
             if found.canonical is None and (element.get("rel") or "").lower() == "canonical":
                 found.canonical = element.get("href") or None
         elif element.tag == "title":
             if found.head_title is None and element.text:  # later ones belong to drawings
                 found.head_title = fold(element.text)
-        elif element.text and "ld+json" in (element.get("type") or ""):
-            _take_jsonld(element.text, found)
+        elif "ld+json" in (element.get("type") or "") and (text := element.text):
+            _take_jsonld(text, found)
     return found
 
 

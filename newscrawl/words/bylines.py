@@ -14,6 +14,7 @@ from newscrawl.words.text import fold, words
 
 __all__ = ["Byline", "looks_like_name", "read_byline", "split_credit", "split_dateline", "whole_credit"]
 
+_LONGEST_CREDIT: Final = 120  # characters of a line that is one: a name or a stock phrase, and its label
 _MOST_WORDS: Final = 8  # formats.md 2: a byline has at most eight words
 _ROLES: Final = (
     r"(?:tin\s*(?:,|và|&|-|/)?\s*(?:bài\s*(?:,|và|&|-|/)?\s*)?(?:ảnh|hình)|(?:bài|ảnh|clip|video|tin)\s*(?:,|và|&|-|/)\s*"
@@ -183,7 +184,7 @@ def whole_credit(line: str) -> str | None:
     >>> whole_credit("(Ảnh: Minh An)"), whole_credit("Ảnh hưởng của bão")
     ('Minh An', None)
     """
-    text, credit = split_credit(line)
+    text, credit = split_credit(line) if len(line) <= _LONGEST_CREDIT else (line, None)
     return credit if credit and not text else None
 
 

@@ -63,9 +63,14 @@ def fold(text: str) -> str:
     """
     if "{{" in text:
         text = _LEFTOVER.sub("", text)
-    text = " ".join(text.split())  # all that Unicode calls a blank
     if not text.isprintable():
-        text = " ".join("".join(letter for letter in text if _prints(letter)).split())
+        text = " ".join(text.split())  # all that Unicode calls a blank; of these, only the plain one prints
+        if not text.isprintable():
+            text = " ".join("".join(letter for letter in text if _prints(letter)).split())
+    elif "  " in text:
+        text = " ".join(text.split())
+    else:
+        text = text.strip()
     return text if text.isascii() or is_normalized("NFC", text) else normalize("NFC", text)
 
 

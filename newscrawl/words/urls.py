@@ -27,7 +27,8 @@ _FILES: Final = re.compile(
 _PAPERS: Final = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods)$", re.IGNORECASE)
 # What RFC 3986 allows in a path, plus "%": bytes that a site already escaped are kept as they are (trap 49).
 # Links that need no work: a path without a scheme or a dot segment in it, all of it characters that may stand.
-_CLEAN: Final = r"/(?![/.]|https?[:/])(?:(?!/\.)[A-Za-z0-9/_.~!$&'()*+,;=@%-])*(?:\?[A-Za-z0-9_.~=&%+-]*)?"
+_SEGMENT: Final = r"[A-Za-z0-9_.~!$&'()*+,;=@%-]*"
+_CLEAN: Final = rf"/(?![/.]|https?[:/]){_SEGMENT}(?:/(?!\.){_SEGMENT})*(?:\?[A-Za-z0-9_.~=&%+-]*)?"
 _PLAIN_PATH: Final = re.compile(_CLEAN)
 _PLAIN_URL: Final = re.compile(r"https?://[a-z0-9.-]+" + _CLEAN)
 _ORIGIN: Final = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?=[/?#]|$)")
