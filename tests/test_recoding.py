@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from newscrawl.extraction import extract
+from newscrawl.extraction import extract, site_named
+from newscrawl.reading.discovery import article_links
 from newscrawl.reading.pages import Page
 from tests.oldletters import WRITTEN, to_bytes
 
@@ -244,3 +245,31 @@ def test_pages_in_unicode_are_left_alone(file: Path) -> None:
     before = "".join(read.root.itertext())
     assert not read.reread("µ")
     assert (read.warnings, "".join(read.root.itertext())) == ([], before)
+
+
+@pytest.mark.parametrize("name", [*LABELS, "UTF-8 decoded twice"])
+def test_the_links_of_a_listing_in_latin_letters(name: str) -> None:
+    write = WRITTEN[name]
+    titles = [TITLE, BODY[0][:60], LEAD[:70]]
+    entries = (f'<a href="/tin-{at}-a12345{at}.html">{write(title)}</a>' for at, title in enumerate(titles))
+    html = f'<div id="colcate1">{"".join(f"<h3>{entry}</h3>" for entry in entries)}</div>'
+    site = site_named("baocantho")
+    found = Page.parse(html.encode(), f"{site.home}thoi-su/")
+    assert [link.title for link in article_links(found, site)] == [title.strip() for title in titles]
+    assert len(found.warnings) == 1
+
+
+@pytest.mark.parametrize("label", ["", '<meta charset="utf-8">'])
+def test_other_languages_as_bytes_of_windows(label: str) -> None:
+    body = "La marée monte très vite à l’étale, dit le pêcheur, et les barques rentrent déjà près de la jetée."
+    html = f"<html><head>{label}<title>La marée à la jetée</title></head><body><h1>La marée à la jetée</h1>"
+    html += "".join(f"<p>{at}. {body}</p>" for at in range(5))
+    got = extract(html.encode("cp1252"), URL)
+    assert got["body"].startswith(f"0. {body}")
+    assert got["warnings"] == ["read as windows-1252, which the page does not declare"]
+
+
+def test_damaged_utf_8_stays_utf_8() -> None:
+    got = extract(page(None).encode().replace("Bền".encode(), b"B\xe1\xbbn"), URL)
+    assert "Ông Lê Văn B\ufffdn cho biết" in got["body"]
+    assert got["warnings"][0] == "undecodable bytes, read as utf-8"

@@ -16,6 +16,7 @@ from newscrawl.words.tree import Element, parse_html, parse_utf8
 __all__ = ["put_right", "tree_of"]
 
 _LABEL: Final = re.compile(r"charset[ =\"']{1,8}([\w.:-]{1,40})", re.IGNORECASE)
+_UNDECLARED: Final = "which the page does not declare"
 _HEAD: Final = 4096  # bytes in which a page declares its encoding
 
 
@@ -37,8 +38,17 @@ def tree_of(body: bytes, content_type: str | None) -> tuple[Element | None, list
         return _tree_in(charset, body, warnings)
     declared = http_content_type_encoding(content_type) or html_body_declared_encoding(body)
     encoding, text = html_to_unicode(content_type, body)
+    if codecs.lookup(encoding).name == "utf-8" and _has_lost_most(text):
+        return parse_html(latin_letters(body).encode()), [f"read as windows-1252, {_UNDECLARED}"]
     warnings = [] if (declared or marked) and "�" not in text else [f"undecodable bytes, read as {encoding}"]
     return parse_html(text.encode("utf-8", "replace")), warnings
+
+
+def _has_lost_most(text: str) -> bool:
+    """Whether most letters beyond ASCII could not be read as UTF-8: then it is none, and not damaged UTF-8. Browsers
+    take windows-1252 for a page that declares nothing (WHATWG Encoding, legacy single-byte encodings)."""
+    lost = text.count("\ufffd")
+    return lost * 2 > sum(not letter.isascii() for letter in text)
 
 
 def put_right(root: Element) -> tuple[bool, list[str]]:
@@ -88,10 +98,10 @@ def _with_losses(warnings: list[str], whole: bool) -> list[str]:
 def _guess(charset: Charset) -> str:
     if charset is TWICE_UTF8:
         return "UTF-8 decoded twice, read anew"
-    return f"read as {charset.name}, which the page does not declare"
+    return f"read as {charset.name}, {_UNDECLARED}"
 
 
 def _doubt(charset: Charset) -> str:
     if charset is TWICE_UTF8:
         return "the text may be UTF-8 decoded twice"
-    return f"the text may be in {charset.name}, which the page does not declare"
+    return f"the text may be in {charset.name}, {_UNDECLARED}"

@@ -43,7 +43,10 @@ def article_links(page: Page, site: Site) -> list[Link]:
         for anchor, url in anchors
         if (kind := site.address_kind(url)) and (site.links or kind == "article")
     ]
-    return _each_once(_entries(page, wanted), site)
+    links = _each_once(_entries(page, wanted), site)
+    if page.reread(*(link.title for link in links)):
+        return article_links(page, site)
+    return links
 
 
 def has_links(page: Page) -> bool:
@@ -60,6 +63,8 @@ def menu_links(page: Page, site: Site) -> list[Link]:
         key = site.key(url)
         if title and site.has_host(url) and key != home and not site.denies(url) and not is_file(url):
             found.setdefault(key, Link(url, title))
+    if page.reread(*(link.title for link in found.values())):
+        return menu_links(page, site)
     return list(found.values())
 
 
