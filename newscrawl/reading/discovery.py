@@ -94,8 +94,8 @@ def _entries(page: Page, anchors: list[tuple[Element, str]], heading: str | None
         title = next((text for element in elements if (text := text_of(element))), "")
         title = title or next((fold(name) for element in elements if (name := element.get("title"))), "")
         day = raw = None
-        for element in elements:
-            day, raw = _date_among(_beside(element), page.fetched_at)
+        for item in dict.fromkeys(map(_item_of, elements)):
+            day, raw = _date_among(_beside(item), page.fetched_at)
             if raw is not None:
                 break
         if raw is None:
@@ -140,12 +140,11 @@ def _is_wordy(piece: str) -> bool:
     return not says_no_more(piece, "")
 
 
-def _beside(anchor: Element) -> list[str]:
-    """The pieces of text, as printed, that stand with a link but not in it: what its item holds, else what follows up
-    to the next link. A teaser may be among them, so they are not joined."""
-    item = _item_of(anchor)
+def _beside(item: Element) -> list[str]:
+    """The pieces of text, as printed, that stand with an entry's link but not in it: what its item holds, else what
+    follows up to the next link. A teaser may be among them, so they are not joined."""
     pieces: list[str] = []
-    if item is not anchor:
+    if item.tag != "a":
         _gather_outside_links(item, pieces)
         following = item.getnext()
         if pieces or (following is not None and _has_link(following)):

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from html import unescape
 from typing import Any, Final
 
+import orjson
+
 from newscrawl.words.text import fold
 from newscrawl.words.tree import Element
 
@@ -113,7 +115,7 @@ def read_structured(root: Element) -> Structured:
 
 def _take_jsonld(text: str, found: Structured) -> None:
     try:
-        data = json.loads(text, strict=False)
+        data = _loaded(text)
     except (ValueError, RecursionError):
         return
     for thing in _things(data):
@@ -126,6 +128,15 @@ def _take_jsonld(text: str, found: Structured) -> None:
             found.breadcrumbs = (
                 [name for crumb in crumbs if (name := _crumb(crumb))] if isinstance(crumbs, list) else []
             )
+
+
+def _loaded(text: str) -> Any:
+    """What the JSON says. orjson takes a tenth of the time, and refuses what pages print nevertheless: line breaks
+    within strings, halves of letters."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return json.loads(text, strict=False)
 
 
 def _things(data: Any) -> Iterator[dict[str, Any]]:

@@ -150,7 +150,8 @@ def language_of(text: str, declared: str | None) -> str | None:
     Letters come first because portals declare whatever their template declared. One Vietnamese letter in 50 is enough:
     running Vietnamese has about one in four, other languages none.
     """
-    if len(_VIETNAMESE.findall(text[:1000])) * 50 > min(len(text), 1000):
+    head = text[:1000]
+    if any(len(_VIETNAMESE.findall(part)) * 50 > len(head) for part in (head[:250], head)):
         return "vi"
     code = (declared or "").split("-")[0].strip().lower()
     return code if code.isascii() and code.isalpha() and code != "vi" and 2 <= len(code) <= 3 else None

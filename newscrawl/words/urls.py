@@ -21,10 +21,8 @@ _TRACKING: Final = re.compile(
 )
 _SESSION_PATH: Final = re.compile(r";jsessionid=[^/?#]*|/\(S\([a-z0-9]+\)\)", re.IGNORECASE)
 _DEFAULT_PORTS: Final = {"http": "80", "https": "443"}
-_FILES: Final = re.compile(
-    r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods|jpe?g|png|gif|webp|mp[34]|avi|wmv|flv)$", re.IGNORECASE
-)
-_PAPERS: Final = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods)$", re.IGNORECASE)
+_PAPERS: Final = frozenset(["pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "zip", "rar", "7z", "odt", "ods"])
+_FILES: Final = _PAPERS | frozenset(["jpg", "jpeg", "png", "gif", "webp", "mp3", "mp4", "avi", "wmv", "flv"])
 # What RFC 3986 allows in a path, plus "%": bytes that a site already escaped are kept as they are (trap 49).
 # Links that need no work: a path without a scheme or a dot segment in it, all of it characters that may stand.
 _SEGMENT: Final = r"[A-Za-z0-9_.~!$&'()*+,;=@%-]*"
@@ -136,4 +134,5 @@ def _split(url: str) -> SplitResult:
 
 def is_file(url: str, *, papers: bool = False) -> bool:
     """Whether the path ends like a file that is no page; `papers` leaves pictures, sound and film out."""
-    return (_PAPERS if papers else _FILES).search(url.partition("?")[0].partition("#")[0]) is not None
+    _, dot, ending = url.partition("?")[0].partition("#")[0].rpartition(".")
+    return bool(dot) and ending.lower() in (_PAPERS if papers else _FILES)
