@@ -30,6 +30,8 @@ ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 FORMAT = ROOT / "docs/article-format.md"
 SITES = ROOT / "docs/site-files.md"
+SETTINGS = ROOT / "docs/settings.md"
+OUTPUT = ROOT / "docs/output.md"
 RELIABILITY = ROOT / "docs/reliability.md"
 OPERATIONS = ROOT / "docs/operations.md"
 MONITORING = ROOT / "docs/monitoring.md"
@@ -174,7 +176,7 @@ def test_snippets_have_known_keys() -> None:
 
 
 def test_settings_have_the_printed_defaults() -> None:
-    rows = [*tables(README, "Setting"), *tables(MONITORING, "Setting")]
+    rows = [*tables(SETTINGS, "Setting"), *tables(MONITORING, "Setting")]
     assert rows
     for name, default, _ in rows:
         assert getattr(settings, name.strip("`")) == ast.literal_eval(default.strip("`")), name
@@ -198,7 +200,7 @@ def test_exit_codes_of_an_export() -> None:
 
 
 def test_counts_of_the_manifest() -> None:
-    assert names(README, "Count") == [*Accounts().balance(), "duplicates"]
+    assert names(OUTPUT, "Count") == [*Accounts().balance(), "duplicates"]
 
 
 def test_monitors_and_their_settings() -> None:
