@@ -20,7 +20,8 @@ from newscrawl.reading.anatomy import Anatomy, byline_of, dissect
 from newscrawl.reading.blocks import blocks_of
 from newscrawl.reading.clutter import clutter_in
 from newscrawl.reading.dating import publication
-from newscrawl.reading.discovery import related_links
+from newscrawl.reading.discovery import printed_tags, related_links
+from newscrawl.reading.head import ROOT_CATEGORIES, byline_above, category_path
 from newscrawl.reading.pages import Page
 from newscrawl.reading.people import behind, outside
 from newscrawl.reading.reading import Reading, name_of
@@ -35,7 +36,6 @@ from newscrawl.words.urls import bare_host, identity, is_file, resolve
 __all__ = ["ArticleLoader", "read_article"]
 
 _BEHIND: Final = 2  # elements behind the article's frame that may hold its documents
-_ROOT_CATEGORY: Final = frozenset({"trang chủ", "home", "trang nhất"})
 _Layer = tuple[str, Any]
 
 
@@ -99,13 +99,14 @@ def read_article(page: Page, site: Site | None) -> Article:
     loader = ArticleLoader()
     loader.layers["body"], body = _body(reading)
     title = loader.add_layer("title", _titles(reading))
-    lead = loader.add_layer("lead", _leads(reading, title, body))
+    layer, lead = next(((layer, text) for layer, text in _leads(reading, title, body) if text), ("readable", None))
     parts = _dissect(reading, body, title, lead, ruled=loader.layers["body"] != "readable")
-    if page.reread(title, lead, *parts.paragraphs, *(caption.text for caption in parts.pictures.captions)):
+    if page.reread(title, parts.lead, *parts.paragraphs, *(caption.text for caption in parts.pictures.captions)):
         return read_article(page, site)
     refuse_body(reading, title, parts.paragraphs, pictures=bool(parts.pictures.images))
     if not title:
         raise NotArticleError("no_title", "the page has neither a heading nor a title")
+    loader.add_layer("lead", [(layer, parts.lead)])
     _add_date(loader, reading)
     _add_people(loader, reading, parts, body)
     _add_parts(loader, reading, parts, body)
@@ -175,6 +176,7 @@ def _dissect(reading: Reading, body: Element, title: str | None, lead: str | Non
     return dissect(
         blocks_of(body, drop),
         ruled=ruled,
+        leads=not reading.has_rule("lead"),
         title=title,
         lead=lead,
         resolve=lambda href: resolve(reading.page.base, href),
@@ -204,7 +206,7 @@ def _add_people(loader: ArticleLoader, reading: Reading, parts: Anatomy, body: E
     layer, raw, found = "readable", parts.byline_raw, parts.byline
     if ruled := next(outside(reading, body), None):
         layer, (raw, found) = ruled[0], byline_of(ruled[1])
-    elif raw is None and (lines := behind(body)):
+    elif raw is None and (lines := behind(body) or _above(reading)):
         raw, found = byline_of(lines)
     if raw is None or found is None:
         loader.add_layer("byline", [("jsonld", reading.structured.authors)])
@@ -212,6 +214,14 @@ def _add_people(loader: ArticleLoader, reading: Reading, parts: Anatomy, body: E
     loader.known["byline_raw"] = raw
     loader.add_layer("byline", [(layer, list(found.names))])
     loader.add_layer("source", [(layer, found.source)])
+
+
+def _above(reading: Reading) -> list[str]:
+    """The line that names the author beside the headline; asked where no rule knows the page."""
+    if reading.has_rule("body"):
+        return []
+    line = byline_above(reading.survey, reading.structured.sections)
+    return [line] if line else []
 
 
 def _add_parts(loader: ArticleLoader, reading: Reading, parts: Anatomy, body: Element) -> None:
@@ -239,16 +249,20 @@ def _categories(reading: Reading) -> Iterator[_Layer]:
     for origin, found in reading.found("category"):
         yield origin, _without_home(name_of(one) for one in found)
     yield "jsonld" if reading.structured.breadcrumbs else "meta", _without_home(reading.structured.sections)
+    if not reading.has_rule("category"):
+        yield "readable", category_path(reading.survey, reading.page.url)
 
 
 def _without_home(names: Iterable[str]) -> list[str]:
-    return [name for name in names if name and key(name) not in _ROOT_CATEGORY]
+    return [name for name in names if name and key(name) not in ROOT_CATEGORIES]
 
 
 def _tags(reading: Reading) -> Iterator[_Layer]:
     for origin, found in reading.found("tags"):
         yield origin, list(dict.fromkeys(name for one in found if (name := name_of(one))))
     yield "meta", reading.structured.tags
+    if not reading.has_rule("tags"):
+        yield "readable", printed_tags(run.element for run in reading.survey.tag_headings)
 
 
 def _related(reading: Reading) -> Iterator[_Layer]:

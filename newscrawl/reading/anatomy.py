@@ -13,9 +13,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from newscrawl.reading.blocks import Block
-from newscrawl.reading.captions import Pictures, is_named, take_captions
+from newscrawl.reading.captions import GLUED, Pictures, take_captions
+from newscrawl.reading.captionsigns import is_named
 from newscrawl.reading.clutter import without_clutter
-from newscrawl.words.bylines import Byline, read_byline, split_dateline
+from newscrawl.reading.lead import take_lead
+from newscrawl.words.bylines import AUTHOR_HINT, Byline, read_byline, split_dateline
 from newscrawl.words.dates import find_date
 from newscrawl.words.text import close_official, is_comment_heading, is_related_heading, is_tail, key, words
 from newscrawl.words.tree import Element
@@ -25,8 +27,11 @@ __all__ = ["Anatomy", "byline_of", "dissect"]
 _BESIDE_DATE: Final = 12  # characters: "Đăng ngày", "Cập nhật:"
 _PROSE: Final = 60  # characters of a line that goes on with the article
 _MAY_BE_PROSE: Final = frozenset({"chia sẻ", "thông tin cần biết", "tin mới", "xem thêm", "đọc thêm"})
-_AUTHOR_HINT: Final = re.compile(r"author|pseudonym|byline|tac-?gia|butdanh|but-danh", re.IGNORECASE)
-_GLUED: Final = re.compile(r"[a-zà-ỹ][.!?…][A-ZĐÁÀÂĂÊÔƠƯỐỒ][a-zà-ỹ]")
+# What introduces a line of documents, which are kept as attachments.
+_DOCUMENTS: Final = re.compile(r"(?:tệp|file|tài liệu|văn bản)\s+(?:đính kèm|kèm theo)\s*:", re.IGNORECASE)
+_TAGS: Final = re.compile(r"(?:từ kh(?:óa|oá)|tags?)\s*:", re.IGNORECASE)
+_SIGNED: Final = re.compile(r"tác giả\s*:", re.IGNORECASE)
+_FOOTER: Final = 0.25  # of the article's letters; what stands behind "Tác giả: …" and is more goes on with it
 
 
 @dataclass(slots=True)
@@ -37,6 +42,7 @@ class Anatomy:
     pictures: Pictures = field(default_factory=Pictures)
     byline_raw: str | None = None
     byline: Byline | None = None
+    lead: str | None = None
     dateline: str | None = None
     warnings: list[str] = field(default_factory=list)
 
@@ -51,23 +57,34 @@ def dissect(
     bylines: frozenset[Element] = frozenset(),
     datelines: tuple[str, ...] = (),
     ruled: bool = True,
+    leads: bool = False,
 ) -> Anatomy:
     """Take `blocks` apart. `captions` and `bylines` are elements that a rule names as such; `resolve` makes picture
     addresses absolute. `title` and `lead`, where known, are removed from the body's start (trap 9). A body that no rule
-    found, which is not `ruled`, may hold clutter."""
+    found, which is not `ruled`, may hold clutter; where `leads`, a lead that is not known may begin the body."""
     parts = Anatomy()
-    blocks = _until_the_end(blocks)
+    blocks = _without_footer(_until_the_end(blocks))
     if not ruled:
         blocks = without_clutter(blocks)
     parts.pictures, texts = take_captions(blocks, key(title or ""), resolve, captions)
     texts = _without_repeats(texts, {key(line) for line in (title, lead) if line})
+    if leads and not lead:
+        lead, texts = take_lead(texts)
+    texts = [block for block in texts if not (block.linked and _DOCUMENTS.match(block.text))]
     texts = _take_byline(texts, parts, bylines)
     parts.paragraphs = [close_official(block.text) for block in texts if block.text not in ("./.", "/.", ".")]
-    if parts.paragraphs:
-        parts.dateline, parts.paragraphs[0] = split_dateline(parts.paragraphs[0], datelines)
-    if parts.pictures.images and not parts.pictures.captions and any(_GLUED.search(text) for text in parts.paragraphs):
+    _take_dateline(parts, lead, datelines)
+    if parts.pictures.images and not parts.pictures.captions and any(map(GLUED.search, parts.paragraphs)):
         parts.warnings.append("a caption may be glued to a sentence of the body")
     return parts
+
+
+def _take_dateline(parts: Anatomy, lead: str | None, codes: tuple[str, ...]) -> None:
+    """The desk's code before the lead or, where that has none, before the first paragraph."""
+    if lead:
+        parts.dateline, parts.lead = split_dateline(close_official(lead), codes)
+    if parts.paragraphs and parts.dateline is None:
+        parts.dateline, parts.paragraphs[0] = split_dateline(parts.paragraphs[0], codes)
 
 
 def _until_the_end(blocks: Sequence[Block]) -> list[Block]:
@@ -80,7 +97,7 @@ def _until_the_end(blocks: Sequence[Block]) -> list[Block]:
     seen = at = 0
     while at < len(blocks):
         block = blocks[at]
-        if block.text and seen > 80 and _may_end(block.text, blocks[at + 1 : at + 2]):
+        if block.text and seen > 80 and (_is_tag_line(block) or _may_end(block.text, blocks[at + 1 : at + 2])):
             behind = _behind_box(blocks, at + 1)
             boxed = any(box.text for box in blocks[at + 1 : behind])
             if not boxed or is_comment_heading(block.text) or not any(_is_prose(later) for later in blocks[behind:]):
@@ -93,12 +110,29 @@ def _until_the_end(blocks: Sequence[Block]) -> list[Block]:
     return kept
 
 
+def _without_footer(blocks: list[Block]) -> list[Block]:
+    """Without what some portals print below "Tác giả: …": views, addresses, telephone numbers (trap 23)."""
+    for at, block in enumerate(blocks):
+        if _SIGNED.match(block.text) and read_byline(block.text):
+            end = at + 1
+            while end < len(blocks) and (not blocks[end].text or read_byline(blocks[end].text)):
+                end += 1
+            seen, rest = (sum(len(each.text) for each in part) for part in (blocks[:at], blocks[end:]))
+            return blocks[:end] if rest <= seen * _FOOTER else blocks
+    return blocks
+
+
 def _may_end(line: str, following: Sequence[Block]) -> bool:
     """Whether a line may head what stands behind an article; with prose right behind it, some are a sub-heading or the
     label of a button."""
     if not is_related_heading(line) and not is_tail(line):
         return False
     return key(line) not in _MAY_BE_PROSE or not any(map(_is_prose, following))
+
+
+def _is_tag_line(block: Block) -> bool:
+    """Whether a line is "Từ khóa: …" with the tags as links."""
+    return block.linked > 0 and _TAGS.match(block.text) is not None
 
 
 def _behind_box(blocks: Sequence[Block], at: int) -> int:
@@ -120,7 +154,7 @@ def _take_byline(texts: list[Block], parts: Anatomy, named: frozenset[Element]) 
     """Take the byline out: blocks that a rule or their class names, else the last lines (formats.md 2, rules)."""
     taken = [block for block in texts if is_named(block, named)]
     if not taken:
-        taken = [block for block in texts[-3:] if _AUTHOR_HINT.search(block.hint) and words(block.text) <= 12]
+        taken = [block for block in texts[-3:] if AUTHOR_HINT.search(block.hint) and words(block.text) <= 12]
     if not taken:
         taken = _last_lines(texts)
     if not taken:
@@ -146,7 +180,7 @@ def _last_lines(texts: list[Block]) -> list[Block]:
     taken: list[Block] = []
     bare = 0
     for block in reversed(texts[1:][-3:]):
-        marked = block.align in ("right", "end") or block.all_bold or _AUTHOR_HINT.search(block.hint) is not None
+        marked = block.align in ("right", "end") or block.all_bold or AUTHOR_HINT.search(block.hint) is not None
         found = None
         if not block.heading and (marked or block.element.tag != "li"):
             found = read_byline(block.text, marked=marked)

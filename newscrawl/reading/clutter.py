@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Final
 
 from newscrawl.reading.blocks import Block
+from newscrawl.words.bylines import AUTHOR_HINT, read_byline
 from newscrawl.words.dates import find_date
 from newscrawl.words.text import is_label
 from newscrawl.words.tree import Element, string_of
@@ -97,11 +98,20 @@ def without_clutter(blocks: Sequence[Block]) -> list[Block]:
 
 
 def _is_clutter(block: Block) -> bool:
-    return is_label(block.text) or (block.linked >= _LINKED * block.letters and not _to_file(block))
+    if block.linked < _LINKED * block.letters:
+        return is_label(block.text)
+    return is_label(block.text) or not (_to_file(block) or _is_signature(block))
+
+
+def _is_signature(block: Block) -> bool:
+    """Whether a line of links says who wrote the article, or where it was first: "Nguồn: https://…"."""
+    found = read_byline(block.text, marked=True)
+    labelled = found is not None and ":" in block.text.partition("//")[0]
+    return labelled or (found is not None and AUTHOR_HINT.search(block.hint) is not None)
 
 
 def _says_when(line: str) -> bool:
-    return not line.endswith(_SENTENCE_ENDS) and find_date(line) is not None
+    return not line.endswith(_SENTENCE_ENDS) and " | " not in line and find_date(line) is not None
 
 
 def _to_file(block: Block) -> bool:

@@ -20,10 +20,13 @@ from newscrawl.words.text import fold, is_related_heading, is_tail
 from newscrawl.words.tree import Element, string_of, text_of
 from newscrawl.words.urls import is_file
 
-__all__ = ["article_links", "has_links", "menu_links", "related_links"]
+__all__ = ["article_links", "has_links", "menu_links", "printed_tags", "related_links"]
 
 _MOST_RELATED: Final = 60  # links of one block; more is a menu that happens to stand below the words
 _LINKS_OF_A_PAGE: Final = 5
+_TAG_LEVELS: Final = 3  # the heading itself and two elements around it: beyond, other links begin
+_MOST_TAGS: Final = 30
+_LONGEST_TAG: Final = 60
 _WEB: Final = "1997-01-01"  # before it, Vietnam had no page to publish on
 _TITLE_DATE: Final = re.compile(r"\s*(?P<date>\([^()]*\d[^()]*\))[^()]{0,15}$")
 _YEARLESS: Final = re.compile(r"\(\s*\d{1,2}\s*[/.-]\s*\d{1,2}\s*\)")
@@ -80,6 +83,21 @@ def related_links(page: Page, places: Iterable[Element]) -> list[Link]:
             if link.title and len(found) < _MOST_RELATED:
                 found.setdefault(link.url, link)
     return list(found.values())
+
+
+def printed_tags(headings: Iterable[Element]) -> list[str]:
+    """The texts of the links right behind a heading like "Từ khóa:"; none where they are too many or too long."""
+    for heading in headings:
+        block = heading
+        for _ in range(_TAG_LEVELS):
+            anchors = _anchors_behind(heading, block)
+            tags = list(dict.fromkeys(tag for anchor in anchors if (tag := text_of(anchor).strip(" ,;#"))))
+            if tags:
+                return tags if len(tags) <= _MOST_TAGS and max(map(len, tags)) <= _LONGEST_TAG else []
+            if (parent := block.getparent()) is None:
+                break
+            block = parent
+    return []
 
 
 # --- entries: a link with its title and date

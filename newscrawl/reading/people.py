@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import takewhile
 
 from newscrawl.reading.blocks import Block, blocks_of
 from newscrawl.reading.reading import Reading
@@ -28,7 +29,8 @@ def outside(reading: Reading, body: Element) -> Iterator[tuple[str, list[str]]]:
 
 
 def behind(body: Element) -> list[str]:
-    """The one or two lines right behind the body's element, if they are a byline by words and markup (trap 20)."""
+    """The one or two lines right behind the body's element, if they are a byline by words and markup (trap 20). Where
+    more stands in the element behind, it has to be set to the right."""
     last = body
     for _ in range(2):  # in a table that sets the page out, what stands behind is the next row
         if last.getnext() is None and (parent := last.getparent()) is not None:
@@ -36,8 +38,9 @@ def behind(body: Element) -> list[str]:
     for element in list(last.itersiblings())[:2]:
         blocks = [block for block in blocks_of(element)[:3] if block.text]
         if blocks:
-            lines = [block.text for block in blocks if _is_byline(block)]
-            return lines if len(blocks) == len(lines) <= 2 else []
+            signed = list(takewhile(_is_byline, blocks))
+            whole = len(signed) == len(blocks) or signed[-1:] and signed[0].align in ("right", "end")
+            return [block.text for block in signed] if whole and len(signed) <= 2 else []
     return []
 
 

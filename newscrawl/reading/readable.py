@@ -16,7 +16,7 @@ from lxml import etree
 from newscrawl.reading.clutter import is_foreign
 from newscrawl.reading.headline import find_title, title_spans
 from newscrawl.reading.structured import Structured
-from newscrawl.words.text import fold, is_related_heading, key
+from newscrawl.words.text import fold, is_related_heading, is_tag_heading, key
 from newscrawl.words.tree import Element, TextRun, string_of, text_of
 
 __all__ = ["Survey", "survey"]
@@ -35,7 +35,7 @@ _INLINE: Final = frozenset({
 })  # fmt: skip
 _ASIDE: Final = frozenset({"nav", "footer", "aside", "header"})
 _DATE: Final = re.compile(r"\d\s*(?:[/.-]|tháng|\d:\d)|\d{4}", re.IGNORECASE)
-_HEADING_STARTS: Final = frozenset({"tin", "các", "bài", "xem", "đọc", "cùn", "có ", "bạn", "rel", "oth"})
+_HEADING_STARTS: Final = frozenset({"tin", "các", "bài", "xem", "đọc", "cùn", "có ", "bạn", "rel", "oth", "từ ", "tag"})
 _IMPRINT: Final = re.compile(
     r"(?:cơ quan chủ quản|giấy phép|ghi rõ nguồn|bản quyền|copyright|©|chịu trách nhiệm|®)", re.IGNORECASE
 )
@@ -49,6 +49,7 @@ class Survey:
     prose: list[TextRun] = field(default_factory=list)
     dates: list[TextRun] = field(default_factory=list)
     headings: list[TextRun] = field(default_factory=list)
+    tag_headings: list[TextRun] = field(default_factory=list)
     lines: list[TextRun] = field(default_factory=list)
     body: Element | None = None
     body_starts: int = 0
@@ -59,6 +60,11 @@ class Survey:
     def prose_of_body(self) -> list[TextRun]:
         """The runs of prose between the first and the last of the body."""
         return [run for run in self.prose if self.body_starts <= run.at <= self.body_ends]
+
+    @property
+    def headline(self) -> Element | None:
+        """The element whose text is the title, where it stands above the body."""
+        return next((run.element for run in self.lines if run.at == self.title_at), None)
 
     def related_headings(self) -> list[TextRun]:
         """The headings of related links that stand behind the body's beginning: those above it are menus and decoys."""
@@ -114,6 +120,8 @@ def _note(at: int, element: Element, text: str, found: Survey, starts: set[str])
     begins = size < _LONGEST_HEADING and text[:3].lower() in _HEADING_STARTS
     if begins and is_related_heading(text):
         found.headings.append(TextRun(at, element, text))
+    elif begins and is_tag_heading(text):
+        found.tag_headings.append(TextRun(at, element, text))
     tag = element.tag
     if tag == "a":  # most runs of a page: menus, teasers
         return

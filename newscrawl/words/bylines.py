@@ -12,7 +12,18 @@ from typing import Final
 
 from newscrawl.words.text import fold, words
 
-__all__ = ["Byline", "looks_like_name", "read_byline", "split_credit", "split_dateline", "whole_credit"]
+__all__ = [
+    "AUTHOR_HINT",
+    "Byline",
+    "is_outlet",
+    "looks_like_name",
+    "read_byline",
+    "split_credit",
+    "split_dateline",
+    "whole_credit",
+]
+
+AUTHOR_HINT: Final = re.compile(r"author|pseudonym|byline|tac-?gia|butdanh|but-danh", re.IGNORECASE)  # class names
 
 _LONGEST_CREDIT: Final = 120  # characters of a line that is one: a name or a stock phrase, and its label
 _MOST_WORDS: Final = 8  # formats.md 2: a byline has at most eight words
@@ -29,7 +40,8 @@ _ACCORDING: Final = re.compile(r"^\(?\s*theo\s+(?P<source>[^,;:]+?)\s*\)?\.?$", 
 _SENTENCE_END: Final = re.compile(r"[.!?…:;]$")
 _INITIALS: Final = re.compile(r"^(?:\w\.\s?){1,4}\w{0,3}\.?$")
 _NAME_WORD: Final = re.compile(r"^[^\W\d_]+(?:[.\-’'][^\W\d_]+)*[.’']?$")
-_SPLIT: Final = re.compile(r"\s+[–—-]\s+|\s*[,;&/]\s*|\s+và\s+|\s+and\s+", re.IGNORECASE)
+_DASHES: Final = re.compile(r"\s+[–—-]\s+|\s*;\s*")
+_SPLIT: Final = re.compile(r"\s*[,&/]\s*|\s+và\s+|\s+and\s+", re.IGNORECASE)
 _IN_BRACKETS: Final = re.compile(r"\s*\((?P<inner>[^()]+)\)\s*$")
 _ROLE_WORD: Final = re.compile(
     r"^(?:tổng hợp|t\s*[./]?\s*h\.?|s\.?t\.?|sưu tầm|b\.?t\.?|thực hiện|ctv|biên tập|dịch|lược ghi|ghi)$", re.IGNORECASE
@@ -109,7 +121,7 @@ def read_byline(line: str, *, marked: bool = False) -> Byline | None:
         return Byline(source=match["source"])
     if _LABELLED.match(line):
         return _labelled(line)
-    if words(line) > _MOST_WORDS:
+    if words(_DASHES.sub(" ", line)) > _MOST_WORDS:
         return None
     if (match := _ACCORDING.match(line)) and (marked or match["source"][0].isupper()):
         return Byline(source=match["source"])
@@ -156,24 +168,30 @@ def _who(text: str) -> Byline | None:
         inner = match["inner"]
         given = _SOURCE.match(inner) or _ACCORDING.match(inner)
         source = given["source"] if given else None if _ROLE_WORD.match(inner) else inner
-        if source == inner and not _is_outlet(inner):
+        if source == inner and not is_outlet(inner):
             return None
         text = text[: match.start()]
-    if _is_outlet(text):
-        return Byline(source=text)
     names: list[str] = []
-    for part in (piece.strip() for piece in _SPLIT.split(text)):
+    for part in _parts(text):
         name = part if _INITIALS.match(part) else part.strip(" .()")
-        if _is_outlet(name):
+        if is_outlet(name):
             source = source or name
         elif looks_like_name(name):
             names.append(name)
         elif name:
-            return None
-    return Byline(tuple(names), source) if names else None
+            return Byline(source=text) if is_outlet(text) else None
+    return Byline(tuple(names), source) if names or source else None
 
 
-def _is_outlet(text: str) -> bool:
+def _parts(text: str) -> list[str]:
+    """The persons and outlets of a list; an outlet's name may hold an "và" of its own."""
+    found: list[str] = []
+    for part in (piece.strip() for piece in _DASHES.split(text)):
+        found += [part] if is_outlet(part) else [piece.strip() for piece in _SPLIT.split(part)]
+    return found
+
+
+def is_outlet(text: str) -> bool:
     """Whether a text names a newsroom, a desk or an office: by its code, or by its first word."""
     return any(pattern.match(text) for pattern in (_DESK, _STAFF, _OUTLET))
 

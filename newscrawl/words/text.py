@@ -17,6 +17,7 @@ __all__ = [
     "is_comment_heading",
     "is_label",
     "is_related_heading",
+    "is_tag_heading",
     "is_tail",
     "key",
     "language_of",
@@ -40,6 +41,7 @@ _TAIL: Final = frozenset({
     "share this", "share this article", "share this story", "tags", "xem tin tiếp theo",
     "quay lại", "về đầu trang", "lượt xem", "các tin đã đưa ngày", "các tin đã đưa theo ngày",
 })  # fmt: skip
+_TAGS: Final = frozenset({"từ khóa", "từ khoá", "tags", "tag"})
 _COMMENTS: Final = frozenset({
     "bình luận", "trả lời", "ý kiến của bạn", "ý kiến bạn đọc", "gửi ý kiến", "comments", "leave a comment",
     "leave a reply",
@@ -123,6 +125,11 @@ def is_tail(line: str) -> bool:
     (True, True, False)
     """
     return len(line) < 60 and re.sub(r"[\s:]*\(?[\d.]+\)?$", "", key(line)) in _TAIL
+
+
+def is_tag_heading(line: str) -> bool:
+    """Whether the whole of a short line introduces the tags ("Từ khóa:")."""
+    return len(line) < 20 and key(line) in _TAGS
 
 
 def is_label(line: str) -> bool:
