@@ -22,6 +22,7 @@ from newscrawl.reading.clutter import clutter_in
 from newscrawl.reading.dating import publication
 from newscrawl.reading.discovery import printed_tags, related_links
 from newscrawl.reading.head import ROOT_CATEGORIES, byline_above, category_path
+from newscrawl.reading.kinds import kind_of
 from newscrawl.reading.pages import Page
 from newscrawl.reading.people import behind, outside
 from newscrawl.reading.reading import Reading, name_of
@@ -110,6 +111,7 @@ def read_article(page: Page, site: Site | None) -> Article:
     _add_date(loader, reading)
     _add_people(loader, reading, parts, body)
     _add_parts(loader, reading, parts, body)
+    loader.known["kind"] = kind_of(title, parts.paragraphs)
     loader.add_layer("category", _categories(reading))
     loader.add_layer("tags", _tags(reading))
     loader.add_layer("related", _related(reading))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from newscrawl.reading.blocks import Block
@@ -20,11 +20,13 @@ from newscrawl.reading.lead import take_lead
 from newscrawl.words.bylines import AUTHOR_HINT, Byline, read_byline, split_dateline
 from newscrawl.words.dates import find_date
 from newscrawl.words.text import close_official, is_comment_heading, is_related_heading, is_tail, key, words
-from newscrawl.words.tree import Element
+from newscrawl.words.tree import Element, text_of
 
 __all__ = ["Anatomy", "byline_of", "dissect"]
 
 _BESIDE_DATE: Final = 12  # characters: "Đăng ngày", "Cập nhật:"
+_NAME: Final = 4  # words of a name that ends a paragraph
+_ENDS: Final = (".", "!", "?", "…", "./.")
 _PROSE: Final = 60  # characters of a line that goes on with the article
 _MAY_BE_PROSE: Final = frozenset({"chia sẻ", "thông tin cần biết", "tin mới", "xem thêm", "đọc thêm"})
 # What introduces a line of documents, which are kept as attachments.
@@ -160,9 +162,26 @@ def _take_byline(texts: list[Block], parts: Anatomy, named: frozenset[Element]) 
     if not taken:
         taken = _before_notes(texts)
     if not taken:
-        return texts
+        return _take_signature(texts, parts)
     parts.byline_raw, parts.byline = byline_of([block.text for block in taken])
     return [block for block in texts if block not in taken]
+
+
+def _take_signature(texts: list[Block], parts: Anatomy) -> list[Block]:
+    """Take out the name that ends the last paragraph, behind its last sentence, in an element of its own."""
+    if len(texts) < 2:
+        return texts
+    last = texts[-1]
+    for element in last.element.iter("strong", "b", "em", "i", "span"):
+        name = text_of(element)
+        before = last.text.removesuffix(name).rstrip()
+        if not name or len(before) < _PROSE or len(before) == len(last.text) or not before.endswith(_ENDS):
+            continue
+        found = read_byline(name, marked=True)
+        if found and found.names and words(name) <= _NAME:
+            parts.byline_raw, parts.byline = name, found
+            return [*texts[:-1], replace(last, text=before)]
+    return texts
 
 
 def byline_of(lines: Sequence[str]) -> tuple[str, Byline]:

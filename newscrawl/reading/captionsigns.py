@@ -34,8 +34,8 @@ _ITEM: Final = re.compile(r"[-–+•*]\s|\d{1,2}[.)]\s|[a-zđ][.)]\s")
 _QUOTES: Final = ("“", '"', "«", "‘")
 # With these a paragraph goes on from the one before it; who describes a picture does not begin so.
 _GOES_ON: Final = re.compile(
-    r"(?:Theo|Ngoài ra|Bên cạnh|Đồng thời|Cùng với|Nhân dịp|Kết thúc|Được biết|Hiện|Nhờ|Qua|Để|Tuy|Nhưng|Vì|Do|Mặt khác|"
-    r"Trước đó|Sau đó|Từ đó|Như vậy|Phát biểu|Dịp này|Hội nghị đã|Cũng|Tại đây|Ngay sau|Đến nay)\b"
+    r"(?:Theo|Ngoài ra|Bên cạnh|Đồng thời|Cùng với|Nhân dịp|Kết thúc|Được biết|Hiện|Nhờ|Qua|Để|Tuy|Nhưng|Vì|Do|"
+    r"Mặt khác|Trước đó|Sau đó|Từ đó|Như vậy|Phát biểu|Dịp này|Hội nghị đã|Cũng|Tại đây|Ngay sau|Đến nay)\b"
 )
 
 
@@ -52,7 +52,7 @@ class CaptionSigns:
         self._lettering: Lettering | None = None
 
     def is_caption(self, at: int, *, after_picture: bool) -> bool:
-        """Whether the block at that place is a caption. `after_picture`: no paragraph stands between a picture and it."""
+        """Whether the block at that place is a caption. `after_picture`: no paragraph parts it from a picture."""
         block = self._blocks[at]
         if block.caption or block.table in self._tables:
             return len(block.text) <= _LONGEST_CAPTION * 2

@@ -14,7 +14,6 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from newscrawl.reading.clutter import names_of
-from newscrawl.reading.dating import says_no_more
 from newscrawl.reading.readable import Survey
 from newscrawl.words.bylines import AUTHOR_HINT, looks_like_name, read_byline
 from newscrawl.words.dates import find_date
@@ -34,7 +33,7 @@ _LONGEST_NAME: Final = 60
 _CRUMBS: Final = frozenset({"breadcrumb", "breadcrumbs", "crumb", "crumbs"})
 _SEPARATORS: Final = re.compile(r"[»›>→/|]")
 _ENDS: Final = " »›>→/|·:-–"
-_PARTS: Final = re.compile(r"\s+[-–—|•·]\s+|\s*[|,]\s*")
+_LABELS: Final = frozenset({"by", "bởi", "tác giả"})
 
 
 # --- who wrote it
@@ -51,13 +50,15 @@ def byline_above(survey: Survey, categories: list[str]) -> str | None:
 
 
 def _author_in(line: str, element: Element) -> str | None:
+    """The name or the labelled byline that a line is, without the date beside it: "Minh An - 06:16, 22/08/2024"."""
+    if key(line) in _LABELS:
+        return None
     stamp = find_date(line)
-    if stamp is not None:  # "Minh An - 06:16, 22/08/2024"
-        name = next((part for part in _PARTS.split(line) if part), "")
-        rest = line.removeprefix(name)
-        if looks_like_name(name) and words(name) >= 2 and says_no_more(rest, stamp.raw):
-            return None if says_no_more(name, "") and not looks_like_name(name) else name
-        line = line.replace(stamp.raw, "").strip(_ENDS + ",")
+    if stamp is not None:
+        before, _, behind = line.partition(stamp.raw)
+        line = before.strip(_ENDS + ",") or behind.strip(_ENDS + ",")
+        if looks_like_name(line) and words(line) >= 2:
+            return line
     named = AUTHOR_HINT.search(element.get("class") or "") is not None
     found = read_byline(line, marked=named)
     return line if found and found.names and (named or found.role) else None
@@ -155,6 +156,6 @@ def _is_heading(block: Element) -> bool:
 
 
 def _leads_to(anchor: Element, url: str) -> bool:
-    """Whether the article's address begins with the one that a link leads to: "/van-hoa" and "/van-hoa/ve-que-5.html"."""
+    """Whether an article's address begins with that of a link: "/van-hoa/ve-que-5.html" with "/van-hoa"."""
     path = urlsplit(anchor.get("href") or "").path.rstrip("/")
     return len(path) > 1 and urlsplit(url).path.startswith(f"{path}/")

@@ -1,7 +1,7 @@
 """The lead (sapo) that stands in the body, before its first paragraph (families.md N1, N5, N6, F3; trap 9).
 
-It is told from a paragraph by a class, by being a heading as long as a paragraph, by being bold where the next is not, or
-by standing there twice. Only for Vietnamese: elsewhere a bold first paragraph is a paragraph.
+It is told from a paragraph by a class, by being a heading as long as a paragraph, by being bold where the next is not,
+or by standing there twice. Only for Vietnamese: elsewhere a bold first paragraph is a paragraph.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """How the letters of a line are set: their colour and size, as inline markup gives them.
 
-A caption without a class is often told by this alone: blue (quangngai.gov.vn), small, or grey, among paragraphs that are
-none of it.
+A caption without a class is often told by this alone: blue (quangngai.gov.vn), small, or grey, among paragraphs that
+are none of it.
 """
 
 from __future__ import annotations

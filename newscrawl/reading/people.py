@@ -39,7 +39,7 @@ def behind(body: Element) -> list[str]:
         blocks = [block for block in blocks_of(element)[:3] if block.text]
         if blocks:
             signed = list(takewhile(_is_byline, blocks))
-            whole = len(signed) == len(blocks) or signed[-1:] and signed[0].align in ("right", "end")
+            whole = len(signed) == len(blocks) or (bool(signed) and signed[0].align in ("right", "end"))
             return [block.text for block in signed] if whole and len(signed) <= 2 else []
     return []
 

@@ -35,7 +35,10 @@ _ROLES: Final = (
 _LABELLED: Final = re.compile(
     rf"^\(?\s*(?P<role>{_ROLES})\s*(?::\s*|(?<=by)\s+|(?<=của)\s+)(?P<names>[^()]+?)\s*\)?\.?$", re.IGNORECASE
 )
-_SOURCE: Final = re.compile(r"^\(?\s*(?:nguồn(?:\s+tin)?|source)\s*:\s*(?P<source>.+?)\s*\)?\.?$", re.IGNORECASE)
+_SOURCE: Final = re.compile(
+    r"^\(?\s*(?:nguồn(?:\s+tin)?|source)(?:\s*(?P<colon>:)\s*|\s+)(?P<source>.+?)\s*\)?\.?$", re.IGNORECASE
+)
+_NEXT_LABEL: Final = re.compile(rf" ?[-–—.,|]? (?=(?:{_ROLES}|nguồn)\s*:)", re.IGNORECASE)
 _ACCORDING: Final = re.compile(r"^\(?\s*theo\s+(?P<source>[^,;:]+?)\s*\)?\.?$", re.IGNORECASE)
 _SENTENCE_END: Final = re.compile(r"[.!?…:;]$")
 _INITIALS: Final = re.compile(r"^(?:\w\.\s?){1,4}\w{0,3}\.?$")
@@ -55,7 +58,9 @@ _STAFF: Final = re.compile(
 # "Đài Trang" and "Trang Minh" are persons.
 _OUTLET: Final = re.compile(
     r"^(?:báo|đài(?= (?:\S+ |ptth|pt-th))|cổng|trang (?:tin|thông tin|web|tttđt)|theo|tạp chí|thông tấn xã|"
-    r"sở|ubnd|văn phòng|phòng|trung tâm|công an|cục|chi cục)\s",
+    r"sở|ubnd|[uủ][yỷ] ban|văn phòng|phòng|trung tâm|công an|cục|chi cục|thư viện|bệnh viện|"
+    r"ban(?= (?:quản|biên|tổ chức|chỉ đạo|chấp hành|tuyên|dân vận))|hội(?= (?:đồng|nông dân|liên hiệp|cựu chiến binh))|"
+    r"trường(?= (?:thpt|thcs|tiểu học|mầm non|đại học|cao đẳng|trung)))\s",
     re.IGNORECASE,
 )
 
@@ -117,7 +122,9 @@ def read_byline(line: str, *, marked: bool = False) -> Byline | None:
     if ";" in line:
         first, *others = (part.strip() for part in line.split(";"))
         return _together([_labelled(first), *(_labelled(part) or _who(part) for part in others)])
-    if match := _SOURCE.match(line):
+    if len(parts := _by_labels(line)) > 1:
+        return _together([read_byline(part) for part in parts])
+    if (match := _SOURCE.match(line)) and (match["colon"] or is_outlet(match["source"])):
         return Byline(source=match["source"])
     if _LABELLED.match(line):
         return _labelled(line)
@@ -126,6 +133,17 @@ def read_byline(line: str, *, marked: bool = False) -> Byline | None:
     if (match := _ACCORDING.match(line)) and (marked or match["source"][0].isupper()):
         return Byline(source=match["source"])
     return _bare(line, marked)
+
+
+def _by_labels(line: str) -> list[str]:
+    """The parts of a line that has several labels: "Tin: Minh An - Ảnh: Thu Hà"."""
+    parts = [""]
+    for part in _NEXT_LABEL.split(line) if line.count(":") > 1 else [line]:
+        if ":" in parts[-1]:
+            parts.append(part)
+        else:  # "Tin, ảnh: Minh An": one label of two words
+            parts[-1] = f"{parts[-1]}, {part}" if parts[-1] else part
+    return parts
 
 
 def _labelled(text: str) -> Byline | None:
