@@ -28,6 +28,7 @@ from newscrawl.reading.people import behind, outside
 from newscrawl.reading.reading import Reading, name_of
 from newscrawl.reading.refusals import is_long_enough, refuse_address, refuse_body, refuse_teasers, refused, says_gone
 from newscrawl.site import Site
+from newscrawl.words.bylines import is_outlet
 from newscrawl.words.dates import read_date
 from newscrawl.words.errors import NotArticleError
 from newscrawl.words.text import close_official, fold, key, language_of
@@ -204,14 +205,16 @@ def _add_date(loader: ArticleLoader, reading: Reading) -> None:
 
 
 def _add_people(loader: ArticleLoader, reading: Reading, parts: Anatomy, body: Element) -> None:
-    """Byline and source: a rule's element outside the body, the body's end, the lines behind it, JSON-LD."""
+    """Byline and source: a rule's element outside the body, the body's end, the lines behind it, JSON-LD, the lines
+    beside the headline."""
     layer, raw, found = "readable", parts.byline_raw, parts.byline
+    authors = [name for name in reading.structured.authors if not is_outlet(name)]
     if ruled := next(outside(reading, body), None):
         layer, (raw, found) = ruled[0], byline_of(ruled[1])
-    elif raw is None and (lines := behind(body) or _above(reading)):
+    elif raw is None and (lines := behind(body) or ([] if authors else _above(reading))):
         raw, found = byline_of(lines)
     if raw is None or found is None:
-        loader.add_layer("byline", [("jsonld", reading.structured.authors)])
+        loader.add_layer("byline", [("jsonld", authors)])
         return
     loader.known["byline_raw"] = raw
     loader.add_layer("byline", [(layer, list(found.names))])
@@ -230,8 +233,13 @@ def _add_parts(loader: ArticleLoader, reading: Reading, parts: Anatomy, body: El
     loader.add_layer(
         "captions", [(loader.layers["body"] if reading.has_rule("captions") else "readable", parts.pictures.captions)]
     )
-    loader.known["images"], loader.known["dateline"] = parts.pictures.images, parts.dateline
-    loader.known["attachments"] = _attachments(reading, body)
+    loader.known["images"] = parts.pictures.images
+    own = reading.site.datelines if reading.site else ()
+    if parts.dateline:
+        loader.known["dateline"] = parts.dateline
+        loader.layers["dateline"] = "site" if parts.dateline in own else "readable"
+    if attachments := _attachments(reading, body):
+        loader.known["attachments"], loader.layers["attachments"] = attachments, "readable"
     loader.known["warnings"] = [*reading.page.warnings, *parts.warnings]
 
 

@@ -24,7 +24,7 @@ LAYERS: Final = {
     "address": "the page's address",
     "listing": "the listing that leads to the page",
 }
-_WITH_BODY: Final = frozenset({"dateline", "images"})  # these come out of the body, and have no layer of their own
+_WITH_BODY: Final = frozenset({"images"})  # they come out of the body, and have no layer of their own
 _LONGEST: Final = 300  # characters of a value that can be read in place
 _LONGEST_UNPLACED: Final = 3000
 _MOST: Final = 100  # values of a field

@@ -54,9 +54,6 @@ def _place_body(search: Search) -> None:
         else:
             search.mark("body", span)
     search.body = _around(span for span in found if span) or Span(within.start, within.start)
-    if dateline := search.record["dateline"]:
-        before = Span(max(search.body.start - _DATELINE, 0), search.body.start)
-        search.mark("dateline", max(search.copy.printed.places(dateline, before), default=None))
 
 
 def _place_title(search: Search) -> None:
@@ -72,7 +69,20 @@ def _place_title(search: Search) -> None:
         search.mark("title", span)
         search.title = span or search.title
     if lead := search.record["lead"]:
-        search.mark("lead", search.seek("lead", lead, above))
+        span = search.seek("lead", lead, above)
+        search.mark("lead", span)
+        _place_dateline(search, span)
+    else:
+        _place_dateline(search, None)
+
+
+def _place_dateline(search: Search, lead: Span | None) -> None:
+    """The desk's code right above the lead or the body's first paragraph."""
+    if dateline := search.record["dateline"]:
+        for start in [search.body.start] + ([lead.start] if lead else []):
+            if places := search.copy.printed.places(dateline, Span(max(start - _DATELINE, 0), start)):
+                break
+        search.mark("dateline", max(places, default=None))
 
 
 def _place_people(search: Search) -> None:

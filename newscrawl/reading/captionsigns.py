@@ -56,6 +56,8 @@ class CaptionSigns:
         block = self._blocks[at]
         if block.caption or block.table in self._tables:
             return len(block.text) <= _LONGEST_CAPTION * 2
+        if not after_picture and not self._named:
+            return False
         hinted = _CAPTION_HINT.search(block.hint) is not None
         listed = _is_listed(block)
         if is_named(block, self._named) and (hinted or (after_picture and not listed and _describes(block))):

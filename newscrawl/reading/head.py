@@ -13,7 +13,6 @@ from itertools import islice
 from typing import Final
 from urllib.parse import urlsplit
 
-from newscrawl.reading.clutter import names_of
 from newscrawl.reading.readable import Survey
 from newscrawl.words.bylines import AUTHOR_HINT, looks_like_name, read_byline
 from newscrawl.words.dates import find_date
@@ -25,14 +24,15 @@ __all__ = ["ROOT_CATEGORIES", "byline_above", "category_path"]
 ROOT_CATEGORIES: Final = frozenset({"trang chủ", "trang chu", "home", "trang nhất"})
 _UNREAD: Final = frozenset({"script", "style", "noscript", "template"})
 _LONGEST_LINE: Final = 80  # characters of a line that names an author beside the date
-_MOST_ELEMENTS: Final = 200  # elements that are looked at around a headline
+_MOST_ELEMENTS: Final = 150  # elements that are looked at around a headline
+_MOST_CHILDREN: Final = 6  # of an element that is a line
 _LEVELS: Final = 5  # elements around the headline, beside which a path may stand
 _BESIDE: Final = 3
 _MOST_NAMES: Final = 5  # names of a path; a menu has more
-_LONGEST_NAME: Final = 60
-_CRUMBS: Final = frozenset({"breadcrumb", "breadcrumbs", "crumb", "crumbs"})
+_LONGEST_NAME: Final = 80
 _SEPARATORS: Final = re.compile(r"[»›>→/|]")
 _ENDS: Final = " »›>→/|·:-–"
+_MAY_NAME: Final = re.compile(r":|\d{4}|^by ", re.IGNORECASE)  # a label, a date
 _LABELS: Final = frozenset({"by", "bởi", "tác giả"})
 
 
@@ -42,24 +42,30 @@ _LABELS: Final = frozenset({"by", "bởi", "tác giả"})
 def byline_above(survey: Survey, categories: list[str]) -> str | None:
     """The line or the part of it that names the author, between headline and body or right above the headline."""
     columns = {key(name) for name in categories}
+    last = ""
     for element in _around_headline(survey):
+        given = element.get("class")
+        named = given is not None and AUTHOR_HINT.search(given) is not None
+        if len(element) > _MOST_CHILDREN and not named:
+            continue
         line = _short_text(element, _LONGEST_LINE)
-        if line and key(line) not in columns and (raw := _author_in(line, element)) and key(raw) not in columns:
-            return raw
+        if line != last and (named or _MAY_NAME.search(line)):
+            raw = _author_in(line, named=named)
+            if raw and key(raw) not in columns:
+                return raw
+        last = line
     return None
 
 
-def _author_in(line: str, element: Element) -> str | None:
+def _author_in(line: str, *, named: bool) -> str | None:
     """The name or the labelled byline that a line is, without the date beside it: "Minh An - 06:16, 22/08/2024"."""
     if key(line) in _LABELS:
         return None
-    stamp = find_date(line)
-    if stamp is not None:
+    if (stamp := find_date(line)) is not None:
         before, _, behind = line.partition(stamp.raw)
         line = before.strip(_ENDS + ",") or behind.strip(_ENDS + ",")
         if looks_like_name(line) and words(line) >= 2:
             return line
-    named = AUTHOR_HINT.search(element.get("class") or "") is not None
     found = read_byline(line, marked=named)
     return line if found and found.names and (named or found.role) else None
 
@@ -117,37 +123,45 @@ def _path_in(block: Element, url: str) -> list[str]:
     """The names of a path that `block` is or holds; none if it is anything else."""
     for element in islice(block.iter(), _MOST_ELEMENTS):
         if _is_called_path(element):
-            return [name for _, name in _pieces(element)]
+            return [name for _, name in _names(element) if len(name) <= _LONGEST_NAME]
     anchors = list(islice(block.iter("a"), _MOST_NAMES + 1))
-    pieces = _pieces(block)
-    if not anchors or len(anchors) > _MOST_NAMES or len(pieces) > _MOST_NAMES + 1:
+    if not 0 < len(anchors) <= _MOST_NAMES or not (names := _names(block)):
         return []
-    linked = [name for inside, name in pieces if inside]
-    if key(linked[0] if linked else "") in ROOT_CATEGORIES or urlsplit(anchors[0].get("href") or "-").path == "/":
-        return [name for _, name in pieces] if _SEPARATORS.search("".join(map(str, block.itertext()))) else []
-    if len(linked) < len(pieces):
+    if any(len(name) > _LONGEST_NAME for _, name in names):
         return []
-    return linked if _is_heading(block) or all(_leads_to(anchor, url) for anchor in anchors) else []
+    if key(names[0][1]) in ROOT_CATEGORIES or urlsplit(anchors[0].get("href") or "-").path == "/":
+        return [name for _, name in names] if _SEPARATORS.search("".join(map(str, block.itertext()))) else []
+    if not all(linked for linked, _ in names):
+        return []
+    return [name for _, name in names] if _is_heading(block) or all(_leads_to(a, url) for a in anchors) else []
 
 
 def _is_called_path(element: Element) -> bool:
-    kind = element.get("itemtype")
-    return (kind is not None and kind.endswith("BreadcrumbList")) or not _CRUMBS.isdisjoint(names_of(element))
+    named = f"{element.get('class') or ''} {element.get('id') or ''}"
+    return "crumb" in named.lower() or (element.get("itemtype") or "").endswith("BreadcrumbList")
 
 
-def _pieces(block: Element) -> list[tuple[bool, str]]:
-    """The runs of text in a path, and whether each stands in a link; separators and long texts are left out."""
+def _names(block: Element) -> list[tuple[bool, str]]:
+    """The runs of text in a path without the separators, and whether each stands in a link; none where they are too
+    many for one."""
     found: list[tuple[bool, str]] = []
-    for element in islice(block.iter(), _MOST_ELEMENTS):
-        if element.tag in _UNREAD:
-            continue
-        inside = any(parent.tag == "a" for parent in [element, *ancestors_of(element, 2)])
-        runs = [(inside, element.text)] + ([(False, element.tail)] if element is not block else [])
-        for linked, text in runs:
-            name = fold(text or "").strip(_ENDS)
-            if 1 < len(name) <= _LONGEST_NAME:
-                found.append((linked, name))
+    for linked, text in _runs(block, False):
+        if len(name := fold(text).strip(_ENDS)) > 1:
+            found.append((linked, name))
+        if len(found) > _MOST_NAMES + 1:
+            return []
     return found
+
+
+def _runs(element: Element, linked: bool) -> Iterator[tuple[bool, str]]:
+    inside = linked or element.tag == "a"
+    if element.text:
+        yield inside, element.text
+    for child in element:
+        if child.tag not in _UNREAD:
+            yield from _runs(child, inside)
+        if child.tail:
+            yield inside, child.tail
 
 
 def _is_heading(block: Element) -> bool:

@@ -25,7 +25,7 @@ def take_lead(texts: list[Block]) -> tuple[str | None, list[Block]]:
     if len(texts) < 2 or not _may_lead(texts[0]):
         return None, texts
     lead, following = texts[0], texts[1]
-    twice = key(lead.text) == key(following.text)
+    twice = len(texts) > 2 and key(lead.text) == key(following.text)
     named = _HINT.search(lead.hint) is not None and _HINT.search(following.hint) is None
     apart = (lead.heading or lead.all_bold) and not (following.heading or following.all_bold)
     if twice or named or (apart and len(following.text) >= _SHORTEST_NEXT):
