@@ -68,12 +68,11 @@ def _place_title(search: Search) -> None:
         span = search.seek("title", title, above)
         search.mark("title", span)
         search.title = span or search.title
+    span = None
     if lead := search.record["lead"]:
         span = search.seek("lead", lead, above)
         search.mark("lead", span)
-        _place_dateline(search, span)
-    else:
-        _place_dateline(search, None)
+    _place_dateline(search, span)
 
 
 def _place_dateline(search: Search, lead: Span | None) -> None:
