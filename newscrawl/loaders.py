@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from itemloaders import ItemLoader
 
 from newscrawl.items import Article, Attachment, content_hash
-from newscrawl.reading.anatomy import Anatomy, byline_of, dissect
+from newscrawl.reading.anatomy import Anatomy, dissect
 from newscrawl.reading.blocks import blocks_of
 from newscrawl.reading.clutter import clutter_in
 from newscrawl.reading.dating import publication
@@ -27,6 +27,7 @@ from newscrawl.reading.pages import Page
 from newscrawl.reading.people import behind, outside
 from newscrawl.reading.reading import Reading, name_of
 from newscrawl.reading.refusals import is_long_enough, refuse_address, refuse_body, refuse_teasers, refused, says_gone
+from newscrawl.reading.signature import byline_of
 from newscrawl.site import Site
 from newscrawl.words.bylines import is_outlet
 from newscrawl.words.dates import read_date

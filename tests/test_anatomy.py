@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newscrawl.items import Caption
-from newscrawl.reading.anatomy import Anatomy, byline_of, dissect
+from newscrawl.reading.anatomy import Anatomy, dissect
 from newscrawl.reading.blocks import blocks_of
+from newscrawl.reading.signature import byline_of
 from newscrawl.words.bylines import Byline
 from newscrawl.words.tree import parse_html
 

@@ -9,30 +9,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 from newscrawl.reading.blocks import Block
 from newscrawl.reading.captions import GLUED, Pictures, take_captions
-from newscrawl.reading.captionsigns import is_named
 from newscrawl.reading.clutter import without_clutter
 from newscrawl.reading.lead import take_lead
-from newscrawl.words.bylines import AUTHOR_HINT, Byline, read_byline, split_dateline
-from newscrawl.words.dates import find_date
-from newscrawl.words.text import close_official, is_comment_heading, is_related_heading, is_tail, key, words
-from newscrawl.words.tree import Element, text_of
+from newscrawl.reading.signature import is_date_line, take_byline
+from newscrawl.words.bylines import Byline, read_byline, split_dateline
+from newscrawl.words.text import close_official, is_comment_heading, is_related_heading, is_tail, key
+from newscrawl.words.tree import Element
 
-__all__ = ["Anatomy", "byline_of", "dissect"]
+__all__ = ["Anatomy", "dissect"]
 
-_BESIDE_DATE: Final = 12  # characters: "Đăng ngày", "Cập nhật:"
-_NAME: Final = 4  # words of a name that ends a paragraph
-_ENDS: Final = (".", "!", "?", "…", "./.")
 _PROSE: Final = 60  # characters of a line that goes on with the article
 _MAY_BE_PROSE: Final = frozenset({"chia sẻ", "thông tin cần biết", "tin mới", "xem thêm", "đọc thêm"})
 # What introduces a line of documents, which are kept as attachments.
 _DOCUMENTS: Final = re.compile(r"(?:tệp|file|tài liệu|văn bản)\s+(?:đính kèm|kèm theo)\s*:", re.IGNORECASE)
 _TAGS: Final = re.compile(r"(?:từ kh(?:óa|oá)|tags?)\s*:", re.IGNORECASE)
 _SIGNED: Final = re.compile(r"tác giả\s*:", re.IGNORECASE)
+_CODE: Final = 20  # characters of a line that is a desk's code
 _FOOTER: Final = 0.25  # of the article's letters; what stands behind "Tác giả: …" and is more goes on with it
 
 
@@ -73,7 +70,7 @@ def dissect(
     if leads and not lead:
         lead, texts = take_lead(texts)
     texts = [block for block in texts if not (block.linked and _DOCUMENTS.match(block.text))]
-    texts = _take_byline(texts, parts, bylines)
+    parts.byline_raw, parts.byline, texts = take_byline(texts, bylines)
     parts.paragraphs = [close_official(block.text) for block in texts if block.text not in ("./.", "/.", ".")]
     _take_dateline(parts, lead, datelines)
     if parts.pictures.images and not parts.pictures.captions and any(map(GLUED.search, parts.paragraphs)):
@@ -86,7 +83,12 @@ def _take_dateline(parts: Anatomy, lead: str | None, codes: tuple[str, ...]) -> 
     if lead:
         parts.dateline, parts.lead = split_dateline(close_official(lead), codes)
     if parts.paragraphs and parts.dateline is None:
-        parts.dateline, parts.paragraphs[0] = split_dateline(parts.paragraphs[0], codes)
+        first, *others = parts.paragraphs
+        parts.dateline, parts.paragraphs[0] = split_dateline(first, codes)
+        if parts.dateline is None and others and len(first) <= _CODE:  # "(CTO) -" may have a line of its own
+            code, rest = split_dateline(f"{first} {others[0]}", codes)
+            if rest == others[0]:
+                parts.dateline, parts.paragraphs = code, others
 
 
 def _until_the_end(blocks: Sequence[Block]) -> list[Block]:
@@ -115,7 +117,7 @@ def _until_the_end(blocks: Sequence[Block]) -> list[Block]:
 def _without_footer(blocks: list[Block]) -> list[Block]:
     """Without what some portals print below "Tác giả: …": views, addresses, telephone numbers (trap 23)."""
     for at, block in enumerate(blocks):
-        if _SIGNED.match(block.text) and read_byline(block.text):
+        if block.text[:3].lower() == "tác" and _SIGNED.match(block.text) and read_byline(block.text):
             end = at + 1
             while end < len(blocks) and (not blocks[end].text or read_byline(blocks[end].text)):
                 end += 1
@@ -152,84 +154,9 @@ def _is_prose(block: Block) -> bool:
     return len(block.text) >= _PROSE and not _is_linked(block)
 
 
-def _take_byline(texts: list[Block], parts: Anatomy, named: frozenset[Element]) -> list[Block]:
-    """Take the byline out: blocks that a rule or their class names, else the last lines (formats.md 2, rules)."""
-    taken = [block for block in texts if is_named(block, named)]
-    if not taken:
-        taken = [block for block in texts[-3:] if AUTHOR_HINT.search(block.hint) and words(block.text) <= 12]
-    if not taken:
-        taken = _last_lines(texts)
-    if not taken:
-        taken = _before_notes(texts)
-    if not taken:
-        return _take_signature(texts, parts)
-    parts.byline_raw, parts.byline = byline_of([block.text for block in taken])
-    return [block for block in texts if block not in taken]
-
-
-def _take_signature(texts: list[Block], parts: Anatomy) -> list[Block]:
-    """Take out the name that ends the last paragraph, behind its last sentence, in an element of its own."""
-    if len(texts) < 2:
-        return texts
-    last = texts[-1]
-    for element in last.element.iter("strong", "b", "em", "i", "span"):
-        name = text_of(element)
-        before = last.text.removesuffix(name).rstrip()
-        if not name or len(before) < _PROSE or len(before) == len(last.text) or not before.endswith(_ENDS):
-            continue
-        found = read_byline(name, marked=True)
-        if found and found.names and words(name) <= _NAME:
-            parts.byline_raw, parts.byline = name, found
-            return [*texts[:-1], replace(last, text=before)]
-    return texts
-
-
-def byline_of(lines: Sequence[str]) -> tuple[str, Byline]:
-    """The raw text of lines that are known to be a byline, and whom they name; what names nobody is the source."""
-    together = Byline()
-    for line in lines:
-        found = read_byline(line, marked=True) or Byline(source=line)
-        together = Byline(together.names + found.names, together.source or found.source, together.role or found.role)
-    return "\n".join(lines), together
-
-
-def _last_lines(texts: list[Block]) -> list[Block]:
-    """The last lines, up to three, where each is a byline by its words and, where words don't settle it, by its markup.
-    One of them may be a bare name; the others say by a label what they are."""
-    taken: list[Block] = []
-    bare = 0
-    for block in reversed(texts[1:][-3:]):
-        marked = block.align in ("right", "end") or block.all_bold or AUTHOR_HINT.search(block.hint) is not None
-        found = None
-        if not block.heading and (marked or block.element.tag != "li"):
-            found = read_byline(block.text, marked=marked)
-        bare += found is not None and found.role is None and not found.source
-        if found is None or bare > 1:
-            break
-        taken.insert(0, block)
-    return taken
-
-
-def _before_notes(texts: list[Block]) -> list[Block]:
-    """The byline above a footnote, a date or the line of an attachment: set to the right, and in bold."""
-    notes: list[Block] = []
-    for block in reversed(texts[1:][-3:]):
-        if block.align in ("right", "end") and not _is_date_line(block.text):
-            alone = not any(note.align == block.align for note in notes if not _is_date_line(note.text))
-            return [block] if alone and block.all_bold and read_byline(block.text, marked=True) else []
-        notes.append(block)
-    return []
-
-
 def _without_repeats(texts: list[Block], repeats: set[str]) -> list[Block]:
     """Without title, lead and date line where they stand at the start of the body (trap 9)."""
     start = 0
-    while start < min(len(texts), 4) and (key(texts[start].text) in repeats or _is_date_line(texts[start].text)):
+    while start < min(len(texts), 4) and (key(texts[start].text) in repeats or is_date_line(texts[start].text)):
         start += 1
     return texts[start:]
-
-
-def _is_date_line(text: str) -> bool:
-    """Whether a line is a date and nothing else."""
-    stamp = find_date(text) if len(text) <= 40 else None
-    return stamp is not None and len(text) - len(stamp.raw) <= _BESIDE_DATE

@@ -26,6 +26,7 @@ _INLINE: Final = frozenset({
 })  # fmt: skip
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _ALIGN: Final = re.compile(r"text-align\s*:\s*(\w+)", re.IGNORECASE)
+_ALIGN_CLASS: Final = re.compile(r"\b(?:text|has-text-align)-(center|right|end|left)\b")  # of Bootstrap, of WordPress
 _HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _SIZE: Final = re.compile(r"(?:width|height)\s*:\s*([0-9]{1,5})px", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"\s*([0-9]{1,5})(?:px)?\s*")
@@ -234,6 +235,8 @@ def _align_of(element: Element, inherited: str) -> str:
             return match[1].lower()
     if element.tag == "center":
         return "center"
+    if (given := element.get("class")) and "t-" in given and (match := _ALIGN_CLASS.search(given)):
+        return match[1]
     return (element.get("align") or inherited).lower()
 
 

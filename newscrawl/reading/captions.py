@@ -74,16 +74,17 @@ def _add_caption(text: str, waiting: list[str | None], parts: Pictures, title: s
 def _unglued(blocks: Sequence[Block]) -> list[Block]:
     """The blocks, where a caption is glued to the sentence before it but stands in an element of its own, parted: the
     caption comes behind the picture that stands next to them."""
+    beside = {at + step for at, block in enumerate(blocks) if block.image is not None for step in (-1, 1)}
+    if not any(0 <= at < len(blocks) and GLUED.search(blocks[at].text) for at in beside):
+        return list(blocks)
     found: list[Block] = []
     moved: Block | None = None
     for at, block in enumerate(blocks):
-        before = at > 0 and blocks[at - 1].image is not None
-        beside = before or (at + 1 < len(blocks) and blocks[at + 1].image is not None)
-        parted = _part(block) if beside and GLUED.search(block.text) else None
+        parted = _part(block) if at in beside else None
         if parted is None:
             found += [block] if moved is None else [block, moved]
             moved = None
-        elif before:
+        elif at and blocks[at - 1].image is not None:
             found += reversed(parted)
         else:
             found.append(parted[0])

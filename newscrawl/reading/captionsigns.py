@@ -15,7 +15,7 @@ from typing import Final
 from newscrawl.reading.blocks import Block
 from newscrawl.reading.lettering import Lettering, lettering_of
 from newscrawl.words.bylines import looks_like_name, read_byline, split_credit
-from newscrawl.words.text import words
+from newscrawl.words.text import key, words
 from newscrawl.words.tree import Element
 
 __all__ = ["CaptionSigns", "is_named"]
@@ -66,7 +66,17 @@ class CaptionSigns:
             return False
         if hinted or listed:
             return hinted
-        return self._is_set_apart(block) or _is_credited(block) or _is_plain(block, last=at + 1 == len(self._blocks))
+        return (
+            self._is_alternative(at)
+            or self._is_set_apart(block)
+            or _is_credited(block)
+            or _is_plain(block, last=at + 1 == len(self._blocks))
+        )
+
+    def _is_alternative(self, at: int) -> bool:
+        """Whether a line repeats the text that the picture before it has for those who can't see it."""
+        image = self._blocks[at - 1].image if at else None
+        return image is not None and key(image.get("alt") or "") == key(self._blocks[at].text)
 
     def _is_set_apart(self, block: Block) -> bool:
         """Whether a line is set otherwise than prose: centred, in italics, in another colour or size."""

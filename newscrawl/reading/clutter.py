@@ -36,6 +36,7 @@ _FOREIGN: Final = frozenset({
 _NONE: Final[frozenset[str]] = frozenset()
 _LONGEST_NAMES: Final = 500  # characters of class and id that are looked at
 _PAGE: Final = frozenset({"html", "body", "main", "article"})  # their names say what the page has
+_LONGEST_CAPTION: Final = 300  # characters
 _MOST: Final = 0.5  # share of the body's text that one element of clutter may have
 _LINKED: Final = 0.7  # share of a line's letters that stand in links, from which on it is one: "See also: …"
 _HEAD: Final = 4  # lines at the top of a body
@@ -65,10 +66,22 @@ def clutter_in(body: Element) -> frozenset[Element]:
 def _named(element: Element, most: float) -> Iterator[Element]:
     for child in element:
         named = child.tag in _TAGS or not _NAMES.isdisjoint(names_of(child))
-        if named and len(string_of(child)) <= most:
+        if named and len(string_of(child)) <= most and not _is_caption(child):
             yield child
         elif len(child):
             yield from _named(child, most)
+
+
+def _is_caption(element: Element) -> bool:
+    """Whether what is called a comment describes the picture before it (families.md F3)."""
+    if names_of(element).isdisjoint({"comment"}) or len(element) > 1 or len(string_of(element)) > _LONGEST_CAPTION:
+        return False
+    before = element.getprevious()
+    return before is not None and (before.tag == "img" or (not string_of(before).strip() and _has_picture(before)))
+
+
+def _has_picture(element: Element) -> bool:
+    return next(element.iter("img"), None) is not None
 
 
 def is_foreign(element: Element, known: dict[Element, bool]) -> bool:
@@ -105,9 +118,8 @@ def _is_clutter(block: Block) -> bool:
 
 def _is_signature(block: Block) -> bool:
     """Whether a line of links says who wrote the article, or where it was first: "Nguồn: https://…"."""
-    found = read_byline(block.text, marked=True)
-    labelled = found is not None and ":" in block.text.partition("//")[0]
-    return labelled or (found is not None and AUTHOR_HINT.search(block.hint) is not None)
+    labelled = ":" in block.text.partition("//")[0]
+    return (labelled or AUTHOR_HINT.search(block.hint) is not None) and read_byline(block.text, marked=True) is not None
 
 
 def _says_when(line: str) -> bool:

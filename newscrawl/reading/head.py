@@ -25,14 +25,14 @@ ROOT_CATEGORIES: Final = frozenset({"trang chủ", "trang chu", "home", "trang n
 _UNREAD: Final = frozenset({"script", "style", "noscript", "template"})
 _LONGEST_LINE: Final = 80  # characters of a line that names an author beside the date
 _MOST_ELEMENTS: Final = 150  # elements that are looked at around a headline
-_MOST_CHILDREN: Final = 6  # of an element that is a line
+_MOST_OF_PATH: Final = 60
 _LEVELS: Final = 5  # elements around the headline, beside which a path may stand
 _BESIDE: Final = 3
 _MOST_NAMES: Final = 5  # names of a path; a menu has more
 _LONGEST_NAME: Final = 80
 _SEPARATORS: Final = re.compile(r"[»›>→/|]")
 _ENDS: Final = " »›>→/|·:-–"
-_MAY_NAME: Final = re.compile(r":|\d{4}|^by ", re.IGNORECASE)  # a label, a date
+_MAY_NAME: Final = re.compile(r":|\d{4}|^\s*by ", re.IGNORECASE)  # a label, a date
 _LABELS: Final = frozenset({"by", "bởi", "tác giả"})
 
 
@@ -42,24 +42,30 @@ _LABELS: Final = frozenset({"by", "bởi", "tác giả"})
 def byline_above(survey: Survey, categories: list[str]) -> str | None:
     """The line or the part of it that names the author, between headline and body or right above the headline."""
     columns = {key(name) for name in categories}
-    last = ""
+    for element, named in _lines_that_may_name(survey):
+        raw = _author_in(_short_text(element, _LONGEST_LINE), named=named)
+        if raw and key(raw) not in columns:
+            return raw
+    return None
+
+
+def _lines_that_may_name(survey: Survey) -> Iterator[tuple[Element, bool]]:
+    """The elements beside the headline that a class calls the author's (True), or that hold a label or a date."""
     for element in _around_headline(survey):
         given = element.get("class")
-        named = given is not None and AUTHOR_HINT.search(given) is not None
-        if len(element) > _MOST_CHILDREN and not named:
-            continue
-        line = _short_text(element, _LONGEST_LINE)
-        if line != last and (named or _MAY_NAME.search(line)):
-            raw = _author_in(line, named=named)
-            if raw and key(raw) not in columns:
-                return raw
-        last = line
-    return None
+        if given is not None and AUTHOR_HINT.search(given):
+            yield element, True
+        parent = element.getparent()
+        for place, text in ((element, element.text), (parent, element.tail)):
+            if place is not None and text and len(text) > 1 and _MAY_NAME.search(text):
+                yield place, False
+                if place is element and parent is not None and text.rstrip().endswith(":"):
+                    yield parent, False  # "<b>Tác giả:</b> Minh An"
 
 
 def _author_in(line: str, *, named: bool) -> str | None:
     """The name or the labelled byline that a line is, without the date beside it: "Minh An - 06:16, 22/08/2024"."""
-    if key(line) in _LABELS:
+    if not line or key(line) in _LABELS:
         return None
     if (stamp := find_date(line)) is not None:
         before, _, behind = line.partition(stamp.raw)
@@ -121,7 +127,7 @@ def category_path(survey: Survey, url: str) -> list[str]:
 
 def _path_in(block: Element, url: str) -> list[str]:
     """The names of a path that `block` is or holds; none if it is anything else."""
-    for element in islice(block.iter(), _MOST_ELEMENTS):
+    for element in islice(block.iter(), _MOST_OF_PATH):
         if _is_called_path(element):
             return [name for _, name in _names(element) if len(name) <= _LONGEST_NAME]
     anchors = list(islice(block.iter("a"), _MOST_NAMES + 1))
@@ -165,8 +171,9 @@ def _runs(element: Element, linked: bool) -> Iterator[tuple[bool, str]]:
 
 
 def _is_heading(block: Element) -> bool:
-    """Whether a block is a heading, or holds one and nothing else."""
-    return block.tag in ("h1", "h2") or (len(block) == 1 and block[0].tag in ("h1", "h2"))
+    """Whether a block is a heading or called a category, or holds nothing but one that is."""
+    inner = block[0] if len(block) == 1 else block
+    return any(each.tag in ("h1", "h2") or "cate" in (each.get("class") or "").lower() for each in (block, inner))
 
 
 def _leads_to(anchor: Element, url: str) -> bool:

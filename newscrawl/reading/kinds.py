@@ -27,7 +27,7 @@ def kind_of(title: str, paragraphs: Sequence[str]) -> str:
     """
     if any(map(_NUMBER.match, paragraphs)) and any(map(_ISSUED.match, paragraphs)):
         return "document"
-    items = sum(_ITEM.match(paragraph) is not None for paragraph in paragraphs)
+    items = sum(1 for paragraph in paragraphs if paragraph[0] == "+" and _ITEM.match(paragraph))
     if (items >= _FEWEST_ITEMS and items * 2 >= len(paragraphs)) or key(title).startswith("điểm báo"):
         return "digest"
     return "article"

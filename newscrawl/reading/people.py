@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import takewhile
+from typing import Final
 
 from newscrawl.reading.blocks import Block, blocks_of
 from newscrawl.reading.reading import Reading
-from newscrawl.words.bylines import read_byline
-from newscrawl.words.text import fold, is_tail
+from newscrawl.words.bylines import AUTHOR_HINT, read_byline
+from newscrawl.words.text import fold, is_related_heading, is_tail
 from newscrawl.words.tree import Element
 
 __all__ = ["behind", "outside"]
+
+_BEHIND: Final = 2  # elements behind the body
+_MOST_LINES: Final = 3
 
 
 def outside(reading: Reading, body: Element) -> Iterator[tuple[str, list[str]]]:
@@ -29,21 +33,32 @@ def outside(reading: Reading, body: Element) -> Iterator[tuple[str, list[str]]]:
 
 
 def behind(body: Element) -> list[str]:
-    """The one or two lines right behind the body's element, if they are a byline by words and markup (trap 20). Where
-    more stands in the element behind, it has to be set to the right."""
+    """The lines right behind the body's element, up to three, if they are a byline by words and markup (trap 20). Where
+    more stands in the element behind, they have to be set to the right or to have a label."""
     last = body
     for _ in range(2):  # in a table that sets the page out, what stands behind is the next row
         if last.getnext() is None and (parent := last.getparent()) is not None:
             last = parent
-    for element in list(last.itersiblings())[:2]:
-        blocks = [block for block in blocks_of(element)[:3] if block.text]
-        if blocks:
-            signed = list(takewhile(_is_byline, blocks))
-            whole = len(signed) == len(blocks) or (bool(signed) and signed[0].align in ("right", "end"))
-            return [block.text for block in signed] if whole and len(signed) <= 2 else []
-    return []
+    lines: list[str] = []
+    for element in list(last.itersiblings())[:_BEHIND]:
+        blocks = [block for block in blocks_of(element)[: _MOST_LINES + 1] if block.text]
+        signed = list(takewhile(_is_byline, blocks))
+        whole = len(signed) == len(blocks) or all(_is_sure(block) for block in signed)
+        if len(lines) + len(signed) > _MOST_LINES or not whole:
+            return []
+        lines += [block.text for block in signed]
+        if len(signed) < len(blocks) or (not blocks and lines):
+            break
+    return lines
 
 
 def _is_byline(block: Block) -> bool:
-    marked = block.align in ("right", "end") or block.all_bold
-    return marked and block.linked == 0 and not is_tail(block.text) and read_byline(block.text, marked=True) is not None
+    marked = block.align in ("right", "end") or block.all_bold or AUTHOR_HINT.search(block.hint) is not None
+    if block.linked or is_tail(block.text) or is_related_heading(block.text):
+        return False
+    found = read_byline(block.text, marked=marked)
+    return found is not None and (marked or found.role is not None or ":" in block.text)
+
+
+def _is_sure(block: Block) -> bool:
+    return block.align in ("right", "end") or ":" in block.text

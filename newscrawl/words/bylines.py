@@ -79,7 +79,7 @@ _CODE: Final = (
 _HOST: Final = r"[A-Za-z0-9-]{3,30}\.(?:com\.vn|vn|org\.vn|net)"
 _DATELINE: Final = re.compile(
     rf"^(?:\((?P<bracket>(?:{_CODE}|{_HOST})(?=\))|[A-ZĐ&. ]{{2,15}}(?!\)\s*[a-zà-ỹđ]))\)\s*[-–—:]?\s*|"
-    rf"(?P<bare>{_CODE}|{_HOST})\s*[-–—]\s*)(?=\S)"
+    rf"(?P<bare>{_CODE}|{_HOST})\s*[-–—]\s*)(?=[^\s–—-])"
 )
 
 

@@ -1,0 +1,106 @@
+"""Who signs an article: the byline at the end of its body, told by words, class and place (formats.md 2, trap 20)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from newscrawl.reading.blocks import Block
+from newscrawl.reading.captionsigns import is_named
+from newscrawl.words.bylines import AUTHOR_HINT, Byline, read_byline
+from newscrawl.words.dates import find_date
+from newscrawl.words.text import words
+from newscrawl.words.tree import Element, text_of
+
+__all__ = ["byline_of", "is_date_line", "take_byline"]
+
+_Signed = tuple[str | None, Byline | None, list[Block]]
+
+_LAST: Final = 3  # lines at the end that are asked
+_MOST_WORDS: Final = 12  # of a line whose class says that it names the author
+_NAME: Final = 4  # words of a name that ends a paragraph
+_SHORTEST: Final = 60  # characters of that paragraph
+_ENDS: Final = (".", "!", "?", "…", "/")
+_BESIDE_DATE: Final = 12  # characters: "Đăng ngày", "Cập nhật:"
+
+
+def take_byline(texts: list[Block], named: frozenset[Element]) -> _Signed:
+    """The byline as printed, whom it names, and the blocks without it. It stands in blocks that a rule (`named`) or
+    their class names, else in the last lines, else at the end of the last paragraph."""
+    taken = _called_byline(texts, named) or _last_lines(texts) or _before_notes(texts)
+    if not taken:
+        return _signature(texts)
+    raw, byline = byline_of([block.text for block in taken])
+    return raw, byline, [block for block in texts if block not in taken]
+
+
+def _called_byline(texts: list[Block], named: frozenset[Element]) -> list[Block]:
+    """The blocks that a rule or their class calls the byline, and the labelled lines behind them: "Nguồn: …"."""
+    taken = [block for block in texts if is_named(block, named)]
+    if not taken:
+        taken = [
+            block for block in texts[-_LAST:] if AUTHOR_HINT.search(block.hint) and words(block.text) <= _MOST_WORDS
+        ]
+    behind = texts[texts.index(taken[-1]) + 1 :] if taken else []
+    if 0 < len(behind) < _LAST:
+        found = [read_byline(block.text) for block in behind]
+        taken += behind if all(each is not None and (each.role or each.source) for each in found) else []
+    return taken
+
+
+def _signature(texts: list[Block]) -> _Signed:
+    """The name that ends the last paragraph, behind its last sentence, in an element of its own."""
+    last = texts[-1] if len(texts) > 1 else None
+    for element in last.element.iter("strong", "b", "em", "i", "span") if last else ():
+        name = text_of(element)
+        before = last.text.removesuffix(name).rstrip() if last and name else ""
+        if last is None or not _SHORTEST <= len(before) < len(last.text) or not before.endswith(_ENDS):
+            continue
+        found = read_byline(name, marked=True)
+        if found and found.names and words(name) <= _NAME:
+            return name, found, [*texts[:-1], replace(last, text=before)]
+    return None, None, texts
+
+
+def byline_of(lines: Sequence[str]) -> tuple[str, Byline]:
+    """The raw text of lines that are known to be a byline, and whom they name; what names nobody is the source."""
+    together = Byline()
+    for line in lines:
+        found = read_byline(line, marked=True) or Byline(source=line)
+        together = Byline(together.names + found.names, together.source or found.source, together.role or found.role)
+    return "\n".join(lines), together
+
+
+def _last_lines(texts: list[Block]) -> list[Block]:
+    """The last lines, up to three, where each is a byline by its words and, where words don't settle it, by its markup.
+    One of them may be a bare name; the others say by a label what they are."""
+    taken: list[Block] = []
+    bare = 0
+    for block in reversed(texts[1:][-_LAST:]):
+        marked = block.align in ("right", "end") or block.all_bold or AUTHOR_HINT.search(block.hint) is not None
+        found = None
+        if not block.heading and (marked or block.element.tag != "li"):
+            found = read_byline(block.text, marked=marked)
+        bare += found is not None and found.role is None and not found.source
+        if found is None or bare > 1:
+            break
+        taken.insert(0, block)
+    return taken
+
+
+def _before_notes(texts: list[Block]) -> list[Block]:
+    """The byline above a footnote, a date or the line of an attachment: set to the right, and in bold."""
+    notes: list[Block] = []
+    for block in reversed(texts[1:][-_LAST:]):
+        if block.align in ("right", "end") and not is_date_line(block.text):
+            alone = not any(note.align == block.align for note in notes if not is_date_line(note.text))
+            return [block] if alone and block.all_bold and read_byline(block.text, marked=True) else []
+        notes.append(block)
+    return []
+
+
+def is_date_line(text: str) -> bool:
+    """Whether a line is a date and nothing else."""
+    stamp = find_date(text) if len(text) <= 40 else None
+    return stamp is not None and len(text) - len(stamp.raw) <= _BESIDE_DATE
