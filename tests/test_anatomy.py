@@ -66,6 +66,76 @@ def test_prose_behind_a_picture_stays(line: str) -> None:
     assert take(f"<p>{PROSE}</p>{IMG}<p>{line}</p><p>{PROSE}</p>").paragraphs == [PROSE, line, PROSE]
 
 
+@pytest.mark.parametrize(
+    "caption",
+    [
+        "<p class='text-center'>Bà con vét kênh.</p>",
+        "<p><small>Bà con vét kênh.</small></p>",
+        "<p><span style='color:#0000FF'>Bà con vét kênh.</span></p>",
+        "<p><font color=blue>Bà con vét kênh.</font></p>",
+        "<p style='font-size: 11px'>Bà con vét kênh.</p>",
+        "<p class='hinh'>Bà con vét kênh.</p>",
+        "<p class='image_intro'>Bà con vét kênh.</p>",
+        "<table><tr><td class='TT_TinChiTiet_MoTaAnh'>Bà con vét kênh.</td></tr></table>",
+        "<div class='articleimg_caption'>Bà con vét kênh.</div>",
+    ],
+)
+def test_a_caption_that_ends_like_a_sentence(caption: str) -> None:
+    """It is set apart from the paragraphs: by alignment, colour, size or class."""
+    parts = take(f"<p>{PROSE}</p>{IMG}{caption}<p>{PROSE}</p>")
+    assert [each.text for each in parts.pictures.captions] == ["Bà con vét kênh."]
+    assert parts.paragraphs == [PROSE, PROSE]
+
+
+def test_what_all_paragraphs_are_set_in_says_nothing() -> None:
+    blue = "<p><span style='color:#00f;font-size:14pt'>{}</span></p>"
+    parts = take(f"{blue.format(PROSE)}{IMG}{blue.format('Kênh dài hai cây số.')}{blue.format(PROSE)}")
+    assert parts.paragraphs == [PROSE, "Kênh dài hai cây số.", PROSE]
+
+
+def test_the_text_of_the_picture_said_again_is_its_caption() -> None:
+    picture = "<p><img src='/a.jpg' alt='Kênh dài hai cây số'></p><p>Kênh dài hai cây số.</p>"
+    assert [each.text for each in take(f"{picture}<p>{PROSE}</p>").pictures.captions] == ["Kênh dài hai cây số."]
+
+
+@pytest.mark.parametrize("line", ["Theo ông Tư, kênh dài hai cây số.", "Ngoài ra, bờ bao cũng được đắp lại."])
+def test_what_goes_on_with_the_prose_is_no_caption_by_its_place(line: str) -> None:
+    """Where a rule names the paragraph behind each picture."""
+    root = parse_html(f"<html><body><div>{IMG}<p>{line}</p><p>{PROSE}</p></div></body></html>".encode())
+    assert root is not None
+    element = root.find(".//div")
+    assert element is not None
+    named = frozenset([element[1]])
+    parts = dissect(blocks_of(element), title=None, lead=None, resolve=lambda href: href, captions=named)
+    assert (parts.paragraphs, parts.pictures.captions) == ([line, PROSE], [])
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        f"<p>{PROSE}<img src='/a.jpg'><em>Cụ Tư bên bờ kênh</em></p>",
+        f"{IMG}<p>{PROSE}<em>Cụ Tư bên bờ kênh</em></p>",
+        f"<p>{PROSE}<span style='color:gray'><i>Cụ Tư bên bờ kênh</i></span></p>{IMG}",
+        f"<p>{PROSE}<table><tr><td><img src='/a.jpg'></td></tr><tr><td>Cụ Tư bên bờ kênh</td></tr></table></p>",
+    ],
+)
+def test_a_glued_caption_is_parted_where_markup_allows(markup: str) -> None:
+    parts = take(f"<p>{PROSE}</p>{markup}<p>{PROSE}</p>")
+    assert parts.pictures.captions == [Caption("Cụ Tư bên bờ kênh", None, "https://vidu.example.vn/a.jpg")]
+    assert parts.paragraphs == [PROSE, PROSE, PROSE]
+    assert parts.warnings == []
+
+
+def test_words_run_together_away_from_pictures_stay() -> None:
+    glued = f"{PROSE}<em>Cụ Tư bên bờ kênh</em>"
+    assert take(f"<p>{PROSE}</p><p>{glued}</p><p>{PROSE}</p>").paragraphs[1] == f"{PROSE}Cụ Tư bên bờ kênh"
+
+
+def test_a_quotation_behind_a_picture_stays() -> None:
+    for quote in ("<p><em>“Kênh dài hai cây số”</em></p>", "<p>“Kênh dài hai cây số”</p>"):
+        assert take(f"{IMG}{quote}<p>{PROSE}</p>").paragraphs == ["“Kênh dài hai cây số”", PROSE]
+
+
 def test_a_heading_behind_a_picture_stays() -> None:
     assert take(f"{IMG}<h2>Con kênh của xóm nhỏ</h2><p>{PROSE}</p>").paragraphs == ["Con kênh của xóm nhỏ", PROSE]
 
@@ -122,6 +192,10 @@ def test_a_glued_caption_is_told() -> None:
         ("<p><b>Minh An</b></p><p>Nguồn: Báo Ví Dụ</p>", ("Minh An",), "Báo Ví Dụ"),
         ("<p>Minh An<br>(Nguồn: Báo Ví Dụ)</p>", ("Minh An",), "Báo Ví Dụ"),
         ("<p>BTNO</p>", (), "BTNO"),
+        ("<p class='pAuthor'>Mây Trắng</p><p align=right><b>Nguồn TTXVN</b></p>", ("Mây Trắng",), "TTXVN"),
+        ("<p class='text-end'>Báo Sơn La</p>", (), "Báo Sơn La"),
+        ("<p>Tác giả: Minh An</p><p>Nguồn: Báo Ví Dụ</p><p>Điện thoại: 0200 000 000</p>", ("Minh An",), "Báo Ví Dụ"),
+        ("<p><b>Bài: Minh An</b></p><p><b>Ảnh: Thu Hà</b></p>", ("Minh An", "Thu Hà"), None),
     ],
 )
 def test_byline(markup: str, names: tuple[str, ...], source: str | None) -> None:
@@ -145,6 +219,27 @@ def test_the_last_paragraph_stays(last: str) -> None:
     parts = take(f"<p>{PROSE}</p><p>{last}</p>")
     assert len(parts.paragraphs) == 2
     assert parts.byline is None
+
+
+@pytest.mark.parametrize("mark", ["<b>&nbsp;Văn Tiến</b>", "<span style='float:right'>Văn Tiến</span>"])
+def test_a_name_that_ends_the_last_paragraph(mark: str) -> None:
+    parts = take(f"<p>{PROSE}</p><p>{PROSE[:-1]}./.{mark}</p>")
+    assert (parts.paragraphs, parts.byline_raw) == ([PROSE, PROSE], "Văn Tiến")
+
+
+def test_a_bold_name_within_a_sentence_stays() -> None:
+    last = f"{PROSE[:-1]} cùng <b>Văn Tiến</b>"
+    assert take(f"<p>{PROSE}</p><p>{last}</p>").byline is None
+
+
+def test_a_label_in_the_first_line() -> None:
+    parts = take(f"<p><i>Tác giả: Minh An</i></p><p>{PROSE}</p><p>{PROSE}</p>")
+    assert (parts.paragraphs, parts.byline_raw) == ([PROSE, PROSE], "Tác giả: Minh An")
+
+
+def test_an_article_that_goes_on_behind_its_author_is_not_cut() -> None:
+    parts = take(f"<p>{PROSE}</p><p>Tác giả: Minh An</p><p>{PROSE}</p><p>{PROSE}</p>")
+    assert parts.paragraphs.count(PROSE) == 3
 
 
 def test_a_heading_is_no_byline() -> None:
@@ -196,6 +291,55 @@ def test_title_and_lead_said_again() -> None:
 def test_the_end_mark(end: str) -> None:
     assert take(f"<p>{PROSE}</p><p>{PROSE[:-1]}{end}</p>").paragraphs == [PROSE, PROSE]
     assert take(f"<p>{PROSE}</p><p>{end}</p>").paragraphs == [PROSE]
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        f"<p><strong>{PROSE}</strong></p>",
+        f"<h2>{PROSE}</h2>",
+        f"<div class='cms-desc sapo'><p>{PROSE}</p></div>",
+        f"<p class='pHead'>{PROSE}</p>",
+        f"<p>{PROSE}</p><p>{PROSE}</p>",
+        f"{IMG}<p class='caption'>Con kênh</p><p><b>{PROSE}</b></p>",
+        f"<p><b>BHG - {PROSE}</b></p>",
+    ],
+)
+def test_a_lead_that_begins_the_body(lead: str) -> None:
+    behind = "Con rạch sau chùa cũng được vét, ghe lớn nay qua lại được cả lúc nước ròng, chợ đông hơn trước nhiều."
+    parts = take(f"{lead}<p>{behind}</p><p>{behind}</p>", leads=True)
+    assert (parts.lead, parts.paragraphs) == (PROSE, [behind, behind])
+    assert parts.dateline == ("BHG" if "BHG" in lead else None)
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "<p><b>Con kênh của xóm nhỏ</b></p>",  # a sub-heading
+        "<p><b>The people of the hamlet carried sandbags to the broken stretch of the dyke for three weeks.</b></p>",
+        f"<ul><li><b>{PROSE}</b></li></ul>",
+        f"<p>{PROSE} Thêm một câu.</p>",
+    ],
+)
+def test_a_first_paragraph_that_is_no_lead(first: str) -> None:
+    assert take(f"{first}<p>{PROSE}</p><p>{PROSE}</p>", leads=True).lead is None
+
+
+def test_a_body_in_bold_has_no_lead() -> None:
+    assert take(f"<p><b>{PROSE}</b></p><p><b>Thêm. {PROSE}</b></p>", leads=True).lead is None
+
+
+def test_a_dateline_in_a_paragraph_of_its_own() -> None:
+    parts = take(f"<p><b>(CTO) -</b></p><p>{PROSE}</p>")
+    assert (parts.dateline, parts.paragraphs) == ("CTO", [PROSE])
+
+
+def test_lines_of_documents_and_tags_are_no_paragraphs() -> None:
+    lines = (
+        "<p>Tệp đính kèm: <a href='/a.pdf'>Kế hoạch</a></p><p>Từ khóa: <a href='/t'>kênh</a>, rạch, xóm, vét kênh</p>"
+    )
+    assert take(f"<p>{PROSE}</p>{lines}").paragraphs == [PROSE]
+    assert take(f"<p>{PROSE}</p><p>Từ khóa: đoàn kết.</p>").paragraphs == [PROSE, "Từ khóa: đoàn kết."]
 
 
 def test_dateline() -> None:

@@ -16,6 +16,7 @@ __all__ = ["behind", "outside"]
 
 _BEHIND: Final = 2  # elements behind the body
 _MOST_LINES: Final = 3
+_HEADS: Final = ("đọc ", "xem ", "tin ", "bài ", "các ")  # the column behind the body: "Đọc Nhiều"
 
 
 def outside(reading: Reading, body: Element) -> Iterator[tuple[str, list[str]]]:
@@ -54,7 +55,8 @@ def behind(body: Element) -> list[str]:
 
 def _is_byline(block: Block) -> bool:
     marked = block.align in ("right", "end") or block.all_bold or AUTHOR_HINT.search(block.hint) is not None
-    if block.linked or is_tail(block.text) or is_related_heading(block.text):
+    heads = block.text.casefold().startswith(_HEADS) and ":" not in block.text
+    if heads or block.linked or is_tail(block.text) or is_related_heading(block.text):
         return False
     found = read_byline(block.text, marked=marked)
     return found is not None and (marked or found.role is not None or ":" in block.text)

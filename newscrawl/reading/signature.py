@@ -27,8 +27,8 @@ _BESIDE_DATE: Final = 12  # characters: "Đăng ngày", "Cập nhật:"
 
 def take_byline(texts: list[Block], named: frozenset[Element]) -> _Signed:
     """The byline as printed, whom it names, and the blocks without it. It stands in blocks that a rule (`named`) or
-    their class names, else in the last lines, else at the end of the last paragraph."""
-    taken = _called_byline(texts, named) or _last_lines(texts) or _before_notes(texts)
+    their class names, else in the last lines, with a label in the first, or at the end of the last paragraph."""
+    taken = _called_byline(texts, named) or _last_lines(texts) or _before_notes(texts) or _first_line(texts)
     if not taken:
         return _signature(texts)
     raw, byline = byline_of([block.text for block in taken])
@@ -47,6 +47,12 @@ def _called_byline(texts: list[Block], named: frozenset[Element]) -> list[Block]
         found = [read_byline(block.text) for block in behind]
         taken += behind if all(each is not None and (each.role or each.source) for each in found) else []
     return taken
+
+
+def _first_line(texts: list[Block]) -> list[Block]:
+    """The first line where it says who wrote what follows: "Tác giả: …"."""
+    found = read_byline(texts[0].text) if len(texts) > 1 and ":" in texts[0].text else None
+    return texts[:1] if found and found.role and found.names else []
 
 
 def _signature(texts: list[Block]) -> _Signed:

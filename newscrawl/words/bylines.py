@@ -49,6 +49,7 @@ _IN_BRACKETS: Final = re.compile(r"\s*\((?P<inner>[^()]+)\)\s*$")
 _ROLE_WORD: Final = re.compile(
     r"^(?:tổng hợp|t\s*[./]?\s*h\.?|s\.?t\.?|sưu tầm|b\.?t\.?|thực hiện|ctv|biên tập|dịch|lược ghi|ghi)$", re.IGNORECASE
 )
+_RECORDED: Final = re.compile(r" (?:lược ghi|ghi|thực hiện|tổng hợp|sưu tầm|biên soạn|dịch)$")  # "Minh An ghi"
 
 # Codes of desks and newsrooms: they say which outlet, not which person (formats.md 2).
 _DESK: Final = re.compile(r"^(?:[A-ZĐ]{2,6}(?:NO|GP|TTĐT)|BTNO|BGP|TTXVN|VGP|CTTĐT|TTĐT|BBT|Ban biên tập|Theo VGP)$")
@@ -189,6 +190,7 @@ def _who(text: str) -> Byline | None:
         if source == inner and not is_outlet(inner):
             return None
         text = text[: match.start()]
+    text = _RECORDED.sub("", text)
     names: list[str] = []
     for part in _parts(text):
         name = part if _INITIALS.match(part) else part.strip(" .()")
