@@ -10,7 +10,7 @@ text and never a selector, which would keep whole pages in memory.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlsplit
 
 from itemloaders import ItemLoader
@@ -21,6 +21,7 @@ from newscrawl.reading.blocks import blocks_of
 from newscrawl.reading.clutter import clutter_in
 from newscrawl.reading.dating import publication
 from newscrawl.reading.discovery import printed_tags, related_links
+from newscrawl.reading.documents import documents_of
 from newscrawl.reading.head import ROOT_CATEGORIES, byline_above, category_path
 from newscrawl.reading.kinds import kind_of
 from newscrawl.reading.pages import Page
@@ -33,12 +34,11 @@ from newscrawl.words.bylines import is_outlet
 from newscrawl.words.dates import read_date
 from newscrawl.words.errors import NotArticleError
 from newscrawl.words.text import close_official, fold, key, language_of
-from newscrawl.words.tree import Element, string_of, text_of
-from newscrawl.words.urls import bare_host, identity, is_file, resolve
+from newscrawl.words.tree import Element, string_of
+from newscrawl.words.urls import bare_host, identity, resolve
 
 __all__ = ["ArticleLoader", "read_article"]
 
-_BEHIND: Final = 2  # elements behind the article's frame that may hold its documents
 _Layer = tuple[str, Any]
 
 
@@ -245,15 +245,8 @@ def _add_parts(loader: ArticleLoader, reading: Reading, parts: Anatomy, body: El
 
 
 def _attachments(reading: Reading, body: Element) -> list[Attachment]:
-    """The documents linked in the article's frame (the body, where there is none) and right behind it."""
-    frame = next(iter(reading.layout.frame.elements(reading.page.root)), body)
-    found: dict[str, Attachment] = {}
-    for place in [frame, *list(frame.itersiblings())[:_BEHIND]]:
-        for anchor in place.iter("a"):
-            href = anchor.get("href") or ""
-            if is_file(href, papers=True) and (url := resolve(reading.page.base, href)):
-                found.setdefault(url, Attachment(text_of(anchor) or None, url))
-    return list(found.values())
+    """The documents linked in the article's frame (the body, where there is none) and behind it."""
+    return documents_of(next(iter(reading.layout.frame.elements(reading.page.root)), body), reading.page.base)
 
 
 def _categories(reading: Reading) -> Iterator[_Layer]:

@@ -212,7 +212,8 @@ def test_a_credit_invents_nothing(caption: str) -> None:
         ("(HBĐT) - ", "HBĐT"), ("(CMO) ", "CMO"), ("PTO- ", "PTO"), ("LCĐT - ", "LCĐT"), ("(QBĐT) – ", "QBĐT"),
         ("(Baonghean.vn) - ", "Baonghean.vn"), ("(Baothanhhoa.vn) - ", "Baothanhhoa.vn"), ("CTTĐT - ", "CTTĐT"),
         ("(BVS)\u2013", "BVS"), ("TTĐT - ", "TTĐT"), ("PORTAL - ", "PORTAL"), ("(BP Portal) - ", "BP Portal"),
-        ("- ", None), ("(PLVN) - ", "PLVN"), ("TPO - ", "TPO"), ("GD&TĐ - ", "GD&TĐ"), ("VOV.VN - ", "VOV.VN"), ("", None),
+        ("- ", None), ("(PLVN) - ", "PLVN"), ("TPO - ", "TPO"), ("GD&TĐ - ", "GD&TĐ"), ("VOV.VN - ", "VOV.VN"),
+        ("", None),
     ],
 )  # fmt: skip
 def test_dateline(printed: str, code: str | None) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import pairwise
 from typing import Final
 
@@ -39,6 +40,9 @@ _GOES_ON: Final = re.compile(
 )
 
 
+_SCENE: Final = re.compile(r"(?:Quang|Toàn|Khung) cảnh\b")  # what no paragraph begins with
+
+
 class CaptionSigns:
     """The blocks of one body, and what they say of a line that stands where captions stand.
 
@@ -49,7 +53,6 @@ class CaptionSigns:
         self._blocks, self._named = blocks, named
         self._tables = _picture_tables(blocks)
         self._centred = _sets_centred(blocks)
-        self._lettering: Lettering | None = None
 
     def is_caption(self, at: int, *, after_picture: bool) -> bool:
         """Whether the block at that place is a caption. `after_picture`: no paragraph parts it from a picture."""
@@ -66,17 +69,22 @@ class CaptionSigns:
             return False
         if hinted or listed:
             return hinted
-        return (
-            self._is_alternative(at)
-            or self._is_set_apart(block)
-            or _is_credited(block)
-            or _is_plain(block, last=at + 1 == len(self._blocks))
-        )
+        return self._is_set_apart(block) or _is_credited(block) or self._is_right_behind(at)
 
-    def _is_alternative(self, at: int) -> bool:
-        """Whether a line repeats the text that the picture before it has for those who can't see it."""
-        image = self._blocks[at - 1].image if at else None
-        return image is not None and key(image.get("alt") or "") == key(self._blocks[at].text)
+    def _is_right_behind(self, at: int) -> bool:
+        """Whether a line that looks like the paragraphs describes the picture right before it."""
+        block, image = self._blocks[at], self._blocks[at - 1].image if at else None
+        if image is None:
+            return False
+        if _is_plain(block, last=at + 1 == len(self._blocks)) or key(image.get("alt") or "") == key(block.text):
+            return True
+        return _describes(block) and (_SCENE.match(block.text) is not None or self._all_described)
+
+    @cached_property
+    def _all_described(self) -> bool:
+        """Whether behind each picture there is a line that may describe it, and behind one a line that surely does."""
+        behind = [block for image, block in pairwise(self._blocks) if image.image is not None and block.image is None]
+        return all(map(_describes, behind)) and any(_is_plain(block, last=False) for block in behind)
 
     def _is_set_apart(self, block: Block) -> bool:
         """Whether a line is set otherwise than prose: centred, in italics, in another colour or size."""
@@ -84,13 +92,12 @@ class CaptionSigns:
             return True
         if not _one_sentence(block) or block.text[0] in _QUOTES:
             return False
-        return block.all_italic or not lettering_of(block) <= self._lettering_of_prose()
+        return block.all_italic or not lettering_of(block) <= self._lettering_of_prose
 
+    @cached_property
     def _lettering_of_prose(self) -> Lettering:
-        if self._lettering is None:
-            prose = (block for block in self._blocks if len(block.text) > _LONGEST_CAPTION // 3)
-            self._lettering = frozenset().union(*map(lettering_of, prose))
-        return self._lettering
+        prose = (block for block in self._blocks if len(block.text) > _LONGEST_CAPTION // 3)
+        return frozenset().union(*map(lettering_of, prose))
 
 
 def is_named(block: Block, elements: frozenset[Element]) -> bool:

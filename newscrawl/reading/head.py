@@ -30,7 +30,8 @@ _LEVELS: Final = 5  # elements around the headline, beside which a path may stan
 _BESIDE: Final = 3
 _MOST_NAMES: Final = 5  # names of a path; a menu has more
 _LONGEST_NAME: Final = 80
-_SEPARATORS: Final = re.compile(r"[»›>→/|]")
+_SEPARATORS: Final = re.compile(r"[»›>→/]")
+_CALLED: Final = re.compile(r"cate|channel|chuyen-?muc", re.IGNORECASE)
 _ENDS: Final = " »›>→/|·:-–"
 _MAY_NAME: Final = re.compile(r":|\d{4}|^\s*by ", re.IGNORECASE)  # a label, a date
 _LABELS: Final = frozenset({"by", "bởi", "tác giả"})
@@ -173,7 +174,7 @@ def _runs(element: Element, linked: bool) -> Iterator[tuple[bool, str]]:
 def _is_heading(block: Element) -> bool:
     """Whether a block is a heading or called a category, or holds nothing but one that is."""
     inner = block[0] if len(block) == 1 else block
-    return any(each.tag in ("h1", "h2") or "cate" in (each.get("class") or "").lower() for each in (block, inner))
+    return any(each.tag in ("h1", "h2") or _CALLED.search(each.get("class") or "") for each in (block, inner))
 
 
 def _leads_to(anchor: Element, url: str) -> bool:

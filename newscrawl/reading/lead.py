@@ -14,6 +14,7 @@ from newscrawl.words.text import key, language_of
 
 __all__ = ["take_lead"]
 
+_POINT: Final = 2  # characters behind the bold ones: the full stop
 _SHORTEST: Final = 60  # characters; a sub-heading has fewer
 _LONGEST: Final = 600
 _SHORTEST_NEXT: Final = 60  # characters of the paragraph behind it
@@ -27,7 +28,7 @@ def take_lead(texts: list[Block]) -> tuple[str | None, list[Block]]:
     lead, following = texts[0], texts[1]
     twice = len(texts) > 2 and key(lead.text) == key(following.text)
     named = _HINT.search(lead.hint) is not None and _HINT.search(following.hint) is None
-    apart = (lead.heading or lead.all_bold) and not (following.heading or following.all_bold)
+    apart = (lead.heading or lead.bold >= lead.letters - _POINT) and not (following.heading or following.all_bold)
     if twice or named or (apart and len(following.text) >= _SHORTEST_NEXT):
         return lead.text, texts[2:] if twice else texts[1:]
     return None, texts

@@ -10,7 +10,7 @@ from newscrawl.reading.blocks import Block, blocks_of
 from newscrawl.reading.reading import Reading
 from newscrawl.words.bylines import AUTHOR_HINT, read_byline
 from newscrawl.words.text import fold, is_related_heading, is_tail
-from newscrawl.words.tree import Element
+from newscrawl.words.tree import Element, elements_behind
 
 __all__ = ["behind", "outside"]
 
@@ -36,12 +36,8 @@ def outside(reading: Reading, body: Element) -> Iterator[tuple[str, list[str]]]:
 def behind(body: Element) -> list[str]:
     """The lines right behind the body's element, up to three, if they are a byline by words and markup (trap 20). Where
     more stands in the element behind, they have to be set to the right or to have a label."""
-    last = body
-    for _ in range(2):  # in a table that sets the page out, what stands behind is the next row
-        if last.getnext() is None and (parent := last.getparent()) is not None:
-            last = parent
     lines: list[str] = []
-    for element in list(last.itersiblings())[:_BEHIND]:
+    for element in elements_behind(body, _BEHIND):
         blocks = [block for block in blocks_of(element)[: _MOST_LINES + 1] if block.text]
         signed = list(takewhile(_is_byline, blocks))
         whole = len(signed) == len(blocks) or all(_is_sure(block) for block in signed)

@@ -76,7 +76,8 @@ class Survey:
             return None
         between = [run for run in self.prose if self.title_at < run.at < self.body_starts]
         dates = {run.at for run in self.dates}
-        alone = [run for run in between if len(run.text) >= _SHORTEST_LEAD and run.at not in dates]
+        long = [run for run in between if len(run.text) >= _SHORTEST_LEAD and run.at not in dates]
+        alone = list({run.text: run for run in reversed(long)}.values())  # it may stand there twice
         inside = [run for run in alone if self.body in (run.element, *run.element.iterancestors())]
         same = alone[0].text.casefold() == (self.title or "").casefold() if alone else False
         return fold(text_of(alone[0].element)) if len(alone) == 1 and not inside and not same else None

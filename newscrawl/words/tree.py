@@ -15,7 +15,7 @@ from lxml import etree
 
 from newscrawl.words.text import fold
 
-__all__ = ["Element", "TextRun", "ancestors_of", "parse_html", "parse_utf8", "string_of", "text_of"]
+__all__ = ["Element", "TextRun", "ancestors_of", "elements_behind", "parse_html", "parse_utf8", "string_of", "text_of"]
 
 Element: TypeAlias = etree._Element
 _FULL_LOG: Final = 100  # errors that lxml keeps of one page
@@ -88,3 +88,13 @@ def text_of(element: Element) -> str:
 def ancestors_of(element: Element, most: int) -> list[Element]:
     """The nearest `most` ancestors of an element, nearest first."""
     return list(islice(element.iterancestors(), most))
+
+
+def elements_behind(element: Element, most: int) -> list[Element]:
+    """The next `most` elements behind an element or, where it is the last in what is around it, behind that: in a table
+    that sets a page out, what stands behind is the next row. Up to two levels."""
+    last = element
+    for _ in range(2):
+        if last.getnext() is None and (parent := last.getparent()) is not None:
+            last = parent
+    return list(islice(last.itersiblings(), most))

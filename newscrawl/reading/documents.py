@@ -1,0 +1,39 @@
+"""The documents that an article comes with: links to files in its frame, and right behind it."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from typing import Final
+
+from newscrawl.items import Attachment
+from newscrawl.words.text import fold
+from newscrawl.words.tree import Element, ancestors_of, string_of, text_of
+from newscrawl.words.urls import is_file, resolve
+
+__all__ = ["documents_of"]
+
+_BEHIND: Final = 2  # elements behind the article's frame that may hold its documents
+_LEVELS: Final = 2  # elements around the frame, behind which they may stand
+_MOST: Final = 6  # elements that are looked at behind each
+_LABEL: Final = re.compile(r"(?:tệp|file|tài liệu|văn bản)\s+(?:đính kèm|kèm theo)", re.IGNORECASE)
+_LONGEST_START: Final = 80  # characters before the label ends
+
+
+def documents_of(frame: Element, base: str) -> list[Attachment]:
+    """The documents linked in `frame`, right behind it and, below a label that says so, further behind; each once.
+    `base` is the address that links are relative to."""
+    near = list(islice(frame.itersiblings(), _BEHIND))
+    further = (each for place in [frame, *ancestors_of(frame, _LEVELS)] for each in islice(place.itersiblings(), _MOST))
+    far = [each for each in further if each not in near and _is_labelled(each)]
+    found: dict[str, Attachment] = {}
+    for place in [frame, *near, *far]:
+        for anchor in place.iter("a"):
+            href = anchor.get("href") or ""
+            if is_file(href, papers=True) and (url := resolve(base, href)):
+                found.setdefault(url, Attachment(text_of(anchor) or None, url))
+    return list(found.values())
+
+
+def _is_labelled(element: Element) -> bool:
+    return _LABEL.search(fold(string_of(element)[: _LONGEST_START * 4])[:_LONGEST_START]) is not None
