@@ -79,7 +79,7 @@ def _place_dateline(search: Search, lead: Span | None) -> None:
     """The desk's code right above the lead or the body's first paragraph."""
     if dateline := search.record["dateline"]:
         for start in [search.body.start] + ([lead.start] if lead else []):
-            if places := search.copy.printed.places(dateline, Span(max(start - _DATELINE, 0), start)):
+            if places := list(search.copy.printed.places(dateline, Span(max(start - _DATELINE, 0), start))):
                 break
         search.mark("dateline", max(places, default=None))
 
