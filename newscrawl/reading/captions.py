@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Final
 
 from newscrawl.items import Caption
@@ -19,6 +20,7 @@ __all__ = ["GLUED", "Pictures", "take_captions"]
 
 # A sentence's end with another beginning right behind it: two blocks that lost the line between them (trap 21).
 GLUED: Final = re.compile(r"[a-zà-ỹ][.!?…](?=[A-ZĐÁÀÂĂÊÔƠƯỐỒ][a-zà-ỹ])")
+_MOST_INLINE: Final = 100  # elements of a block that may hold the caption
 
 
 @dataclass(slots=True)
@@ -41,14 +43,15 @@ def take_captions(
     blocks = _unglued(blocks)
     left: list[Block] = []
     waiting: list[str | None] = []  # pictures that have no caption yet, since the last paragraph
+    images: dict[str, None] = {}  # each once, in order
     signs = CaptionSigns(blocks, named)
     behind_caption = False
     for at, block in enumerate(blocks):
         if block.image is not None:
             url = resolve(image_url(block.image) or "")
             waiting.append(url)
-            if url and url not in parts.images:
-                parts.images.append(url)
+            if url:
+                images[url] = None
         elif behind_caption and (credit := whole_credit(block.text)) and parts.captions[-1].credit is None:
             parts.captions[-1] = replace(parts.captions[-1], credit=credit)
         elif signs.is_caption(at, after_picture=bool(waiting)):
@@ -58,6 +61,7 @@ def take_captions(
             waiting = []
             left.append(block)
         behind_caption = False
+    parts.images = list(images)
     return parts, left
 
 
@@ -80,7 +84,7 @@ def _unglued(blocks: Sequence[Block]) -> list[Block]:
     found: list[Block] = []
     moved: Block | None = None
     for at, block in enumerate(blocks):
-        parted = _part(block) if at in beside else None
+        parted = _part(block) if at in beside and GLUED.search(block.text) else None
         if parted is None:
             found += [block] if moved is None else [block, moved]
             moved = None
@@ -94,9 +98,9 @@ def _unglued(blocks: Sequence[Block]) -> list[Block]:
 
 def _part(block: Block) -> tuple[Block, Block] | None:
     """The prose of a block and the caption behind it, where an element holds the caption and nothing else."""
+    inline = islice(block.element.iter("em", "i", "span", "font", "small"), _MOST_INLINE)
+    texts = {fold(string_of(element)) for element in inline}
     for match in GLUED.finditer(block.text):
-        caption = block.text[match.end() :]
-        inline = block.element.iter("em", "i", "span", "font", "small")
-        if any(fold(string_of(element)) == caption for element in inline):
+        if (caption := block.text[match.end() :]) in texts:
             return replace(block, text=block.text[: match.end()]), replace(block, text=caption, caption=True)
     return None

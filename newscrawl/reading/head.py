@@ -26,6 +26,7 @@ _UNREAD: Final = frozenset({"script", "style", "noscript", "template"})
 _LONGEST_LINE: Final = 80  # characters of a line that names an author beside the date
 _MOST_ELEMENTS: Final = 150  # elements that are looked at around a headline
 _MOST_OF_PATH: Final = 60
+_MOST_PIECES: Final = 40  # runs of text, blank ones too, of a line
 _LEVELS: Final = 5  # elements around the headline, beside which a path may stand
 _BESIDE: Final = 3
 _MOST_NAMES: Final = 5  # names of a path; a menu has more
@@ -104,7 +105,7 @@ def _short_text(element: Element, most: int) -> str:
     for piece in element.itertext():
         pieces.append(str(piece))
         size += len(piece.strip())
-        if size > most:
+        if size > most or len(pieces) > _MOST_PIECES:
             return ""
     return fold("".join(pieces))
 

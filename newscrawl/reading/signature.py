@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
@@ -58,7 +59,8 @@ def _first_line(texts: list[Block]) -> list[Block]:
 def _signature(texts: list[Block]) -> _Signed:
     """The name that ends the last paragraph, behind its last sentence, in an element of its own."""
     last = texts[-1] if len(texts) > 1 else None
-    for element in last.element.iter("strong", "b", "em", "i", "span") if last else ():
+    inline = last.element.iter("strong", "b", "em", "i", "span") if last else ()
+    for element in deque(inline, maxlen=_LAST):
         name = text_of(element)
         before = last.text.removesuffix(name).rstrip() if last and name else ""
         if last is None or not _SHORTEST <= len(before) < len(last.text) or not before.endswith(_ENDS):
