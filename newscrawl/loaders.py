@@ -19,14 +19,14 @@ from newscrawl.items import Article, Attachment, content_hash
 from newscrawl.reading.anatomy import Anatomy, byline_of, dissect
 from newscrawl.reading.blocks import blocks_of
 from newscrawl.reading.clutter import clutter_in
-from newscrawl.reading.dating import publication
+from newscrawl.reading.dating import dates_of
 from newscrawl.reading.discovery import related_links
 from newscrawl.reading.pages import Page
 from newscrawl.reading.people import behind, outside
 from newscrawl.reading.reading import Reading, name_of
 from newscrawl.reading.refusals import is_long_enough, refuse_address, refuse_body, refuse_teasers, refused, says_gone
 from newscrawl.site import Site
-from newscrawl.words.dates import read_date
+from newscrawl.words.date_lines import dated_title
 from newscrawl.words.errors import NotArticleError
 from newscrawl.words.text import close_official, fold, key, language_of
 from newscrawl.words.tree import Element, string_of, text_of
@@ -98,7 +98,8 @@ def read_article(page: Page, site: Site | None) -> Article:
     refuse_address(reading)
     loader = ArticleLoader()
     loader.layers["body"], body = _body(reading)
-    title = loader.add_layer("title", _titles(reading))
+    titles = ((layer, dated_title(title)[0]) for layer, title in _titles(reading) if title)
+    title = loader.add_layer("title", titles)
     lead = loader.add_layer("lead", _leads(reading, title, body))
     parts = _dissect(reading, body, title, lead, ruled=loader.layers["body"] != "readable")
     if page.reread(title, lead, *parts.paragraphs, *(caption.text for caption in parts.pictures.captions)):
@@ -106,7 +107,7 @@ def read_article(page: Page, site: Site | None) -> Article:
     refuse_body(reading, title, parts.paragraphs, pictures=bool(parts.pictures.images))
     if not title:
         raise NotArticleError("no_title", "the page has neither a heading nor a title")
-    _add_date(loader, reading)
+    _add_dates(loader, reading)
     _add_people(loader, reading, parts, body)
     _add_parts(loader, reading, parts, body)
     loader.add_layer("category", _categories(reading))
@@ -187,13 +188,16 @@ def _dissect(reading: Reading, body: Element, title: str | None, lead: str | Non
 # --- dates
 
 
-def _add_date(loader: ArticleLoader, reading: Reading) -> None:
-    if found := publication(reading):
-        loader.layers["published"], stamp = found
+def _add_dates(loader: ArticleLoader, reading: Reading) -> None:
+    found = dates_of(reading)
+    loader.known["warnings"] = found.warnings
+    if found.published:
+        loader.layers["published"], stamp = found.published.layer, found.published.stamp
         loader.known["published"] = stamp.isoformat()
         loader.known["published_precision"], loader.known["published_raw"] = stamp.precision, stamp.raw
-    if updated := read_date(reading.structured.updated or "", seen_at=reading.page.fetched_at):
-        loader.known["updated"] = updated.isoformat()
+    if found.updated:
+        loader.layers["updated"] = found.updated.layer
+        loader.known["updated"] = found.updated.stamp.isoformat()
 
 
 # --- people and parts
@@ -220,7 +224,7 @@ def _add_parts(loader: ArticleLoader, reading: Reading, parts: Anatomy, body: El
     )
     loader.known["images"], loader.known["dateline"] = parts.pictures.images, parts.dateline
     loader.known["attachments"] = _attachments(reading, body)
-    loader.known["warnings"] = [*reading.page.warnings, *parts.warnings]
+    loader.known["warnings"] = [*reading.page.warnings, *parts.warnings, *loader.known["warnings"]]
 
 
 def _attachments(reading: Reading, body: Element) -> list[Attachment]:

@@ -6,12 +6,14 @@ import doctest
 import re
 import unicodedata
 from datetime import UTC, date, datetime, timedelta
+from types import ModuleType
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 import newscrawl.words.dates
+from newscrawl.words import date_addresses, date_lines, datestamp, month_names
 from newscrawl.words.dates import VIETNAM, DateStamp, date_from_parts, find_date, read_date
 
 SEEN = datetime(2019, 2, 20, 9, 0, tzinfo=VIETNAM)
@@ -489,7 +491,10 @@ def test_a_day_without_a_year_is_the_latest_before_it_was_seen(day: date, seen: 
     assert timedelta(0) <= seen.date() - stamp.day < most
 
 
-def test_examples_in_the_documentation() -> None:
-    result = doctest.testmod(newscrawl.words.dates)
-    assert result.attempted > 8
+@pytest.mark.parametrize(
+    "module", [date_addresses, date_lines, newscrawl.words.dates, datestamp, month_names], ids=lambda m: m.__name__
+)
+def test_examples_in_the_documentation(module: ModuleType) -> None:
+    result = doctest.testmod(module)
+    assert result.attempted > 0
     assert result.failed == 0
