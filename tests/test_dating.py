@@ -234,6 +234,13 @@ CASES = {
     "an event right under the date": Case(
         page("<p>12/03/2026</p>", first=f"<p><b>Ngày 11/3/2026</b>, {PROSE}</p>"), ("2026-03-12", "readable")
     ),
+    **{
+        f"the event of {words!r}": Case(page(first=f"<p><b>{words}</b>, {PROSE}</p>"), NOTHING)
+        for words in (
+            "Ngày 30/7/2018", "Sáng 24.11", "Chiều 22-10", "Ngày 14-3", "ngày 05-10-2025", "Từ ngày 11/7/2020",
+            "Trong 2 ngày (từ ngày 25-26/4)", "Sáng 11.12.2025", "8-1",
+        )
+    },
     "a deadline": Case(page("<p>Hạn nộp hồ sơ: 12/03/2026</p>"), NOTHING),
     "a deadline with its label apart": Case(page("<p><b>Hạn nộp hồ sơ:</b> 12/03/2026</p>"), NOTHING),
     "the date of a document": Case(page("<table><tr><td>Ngày ban hành</td><td>12/03/2026</td></tr></table>"), NOTHING),

@@ -34,8 +34,11 @@ _ITEM_DATES: Final = frozenset({"datepublished", "datemodified"})  # microdata (
 
 @dataclass(slots=True)
 class Structured:
-    """The values as printed, folded when they are asked for; None or empty where the page says nothing. `item_dates` are
-    those of microdata: a page's teasers have theirs, too, so that a name counts only if it has one value."""
+    """The values as printed, folded when they are asked for; None or empty where the page says nothing.
+
+    `item_dates` are those of microdata: a page's teasers have theirs, too, so that a name counts only if it has one
+    value.
+    """
 
     jsonld: dict[str, Any] = field(default_factory=dict)
     breadcrumbs: list[str] = field(default_factory=list)

@@ -22,7 +22,9 @@ _MOMENT: Final = re.compile(
     r"(?=\.\w{3,5}$)"
 )
 _MILLISECONDS: Final = re.compile(r"/(1[0-9]{12})$")
-_PICTURE: Final = re.compile(rf"[/_-]{_Y}(?:/?(?P<m>[0-9]{{1,2}})(?:/?(?P<d>[0-9]{{1,2}}))?)(?=[/_.-]|[0-9]{{6}})")
+_PICTURE: Final = re.compile(
+    rf"[/_-]{_Y}/?(?P<m>1[0-2]|0?[1-9])(?:/?(?P<d>3[01]|[12][0-9]|0?[1-9]))?(?=[/_.-]|[0-9]{{6}}(?![0-9]))"
+)
 
 
 def date_in_address(path: str) -> DateStamp | None:
