@@ -19,13 +19,14 @@ from newscrawl.reading.readable import Survey
 from newscrawl.words.bylines import looks_like_name
 from newscrawl.words.date_lines import is_label_of_change, parted, says_no_more, segment_of
 from newscrawl.words.dates import DateStamp, find_date, is_ahead, is_now
-from newscrawl.words.text import key
-from newscrawl.words.tree import Element, TextRun, ancestors_of, text_of
+from newscrawl.words.text import fold, key
+from newscrawl.words.tree import Element, TextRun, ancestors_of, string_of, text_of
 
 __all__ = ["DatedLine", "Printed"]
 
-_LONGEST_LINE: Final = 80  # characters of a line that is nothing but a date, also in pieces
+_LONGEST_LINE: Final = 160  # characters of a line that says when, in pieces, with the blanks between them
 _PROSE: Final = 40  # characters of a piece of text that goes on with a sentence
+_FARTHEST: Final = 500  # pieces of text in one block
 _HEADLINE: Final = 35  # characters of a link that is a headline
 _LISTED: Final = 20  # the same in a list, or behind the body
 _MOST: Final = 20  # links looked at
@@ -113,8 +114,8 @@ class DatedLine:
         if self.run.text == self._stated:
             return stamp.without_midnight()
         said = find_date(self._stated) if self._stated else None
-        line = "" if stamp.has_time or self.block is self.run.element else parted(text_of(self.block))[0]
-        whole = find_date(line) if 0 < len(line) <= _LONGEST_LINE else None
+        line = "" if stamp.has_time or self.block is self.run.element else string_of(self.block)
+        whole = find_date(parted(fold(line))[0]) if 0 < len(line) <= _LONGEST_LINE else None
         for other in (whole, said.without_midnight() if said else None):
             if other and other.is_finer_than(stamp) and other.agrees_with(stamp):
                 stamp = other
@@ -157,7 +158,7 @@ def _beside(block: Element, text: str) -> tuple[list[str], str]:
     a `br` and at an element that is not in line; links are no part of a sentence that would be told by its length."""
     before: list[str] = []
     found = False
-    for piece in _pieces(block):
+    for piece in islice(_pieces(block), _FARTHEST):
         if piece is None:
             if found:
                 break
