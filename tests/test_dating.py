@@ -130,6 +130,9 @@ CASES = {
             "12/03/2026 10:47 | Lượt xem: 1.234", "12/03/2026 10:47 [A-] [A+]", "12/03/2026 10:47 - 5 bình luận",
             "Theo Báo Bàu Trắng - 10:47 12/03/2026", "<a href='/an'>Minh An</a> - 12/03/2026 10:47",
             "<i class='icon'></i> 12/03/2026, 10:47", "Thứ năm, 12/03/2026 | 10:47 (GMT+7)",
+            "12/03/2026 10:47 <span>bởi Minh An</span>", "<b>12/03/2026 10:47</b>, Minh An",
+            "<span>12/03/2026 10:47</span> <span>lượt xem: 5</span>",
+            "<span>Theo Cổng thông tin điện tử xã Bàu Sen mới</span> <span>12/03/2026 10:47</span>",
         )
     },
     **{

@@ -89,11 +89,11 @@ class DatedLine:
     def _is_prose(self, before: str, after: str) -> bool:
         """Whether a line goes on as a sentence does. What stands in one line with a title or, behind bare figures, with
         a lead does not."""
-        if after.startswith((",", ";")) or after[:1].islower():
+        if (after.startswith((",", ";")) or after[:1].islower()) and not says_no_more(after.lstrip(",; "), ""):
             return True
         if len(after) >= _PROSE and (before or self.run.text[:1].isalpha()):
             return True
-        return len(before) >= _PROSE and key(before) != key(self.survey.title or "")
+        return len(before) >= 2 * _PROSE and key(before) != key(self.survey.title or "")
 
     def _label(self) -> str:
         return self._around()[1]

@@ -46,7 +46,10 @@ def says_no_more(text: str, raw: str) -> bool:
     words = _WORDS.findall(rest.casefold())
     if all(word in _DATE_WORDS for word in words):
         return True
-    return _EVENT_WORDS.isdisjoint(words) and looks_like_name(rest.strip(" -–—,:()"))
+    name = rest.strip(" -–—,:()").split(" ")
+    while name and name[0].casefold() in _DATE_WORDS:  # "Đăng bởi …"
+        del name[0]
+    return _EVENT_WORDS.isdisjoint(words) and looks_like_name(" ".join(name))
 
 
 def segment_of(line: str, raw: str) -> str:
