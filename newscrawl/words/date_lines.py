@@ -46,7 +46,7 @@ def says_no_more(text: str, raw: str) -> bool:
     words = _WORDS.findall(rest.casefold())
     if all(word in _DATE_WORDS for word in words):
         return True
-    name = rest.strip(" -–—,:()").split(" ")
+    name = rest.strip(" -–—,:()").split()
     while name and name[0].casefold() in _DATE_WORDS:  # "Đăng bởi …"
         del name[0]
     return _EVENT_WORDS.isdisjoint(words) and looks_like_name(" ".join(name))
