@@ -19,7 +19,7 @@ from newscrawl.items import Article, Attachment, content_hash
 from newscrawl.reading.anatomy import Anatomy, dissect
 from newscrawl.reading.blocks import blocks_of
 from newscrawl.reading.clutter import clutter_in
-from newscrawl.reading.dating import publication
+from newscrawl.reading.dating import dates_of
 from newscrawl.reading.discovery import printed_tags, related_links
 from newscrawl.reading.documents import documents_of
 from newscrawl.reading.head import ROOT_CATEGORIES, byline_above, category_path
@@ -31,7 +31,7 @@ from newscrawl.reading.refusals import is_long_enough, refuse_address, refuse_bo
 from newscrawl.reading.signature import byline_of
 from newscrawl.site import Site
 from newscrawl.words.bylines import is_outlet
-from newscrawl.words.dates import read_date
+from newscrawl.words.date_lines import dated_title
 from newscrawl.words.errors import NotArticleError
 from newscrawl.words.text import close_official, fold, key, language_of
 from newscrawl.words.tree import Element, string_of
@@ -101,7 +101,8 @@ def read_article(page: Page, site: Site | None) -> Article:
     refuse_address(reading)
     loader = ArticleLoader()
     loader.layers["body"], body = _body(reading)
-    title = loader.add_layer("title", _titles(reading))
+    titles = ((layer, dated_title(title)[0]) for layer, title in _titles(reading) if title)
+    title = loader.add_layer("title", titles)
     layer, lead = next(((layer, text) for layer, text in _leads(reading, title, body) if text), ("readable", None))
     parts = _dissect(reading, body, title, lead, ruled=loader.layers["body"] != "readable")
     if page.reread(title, parts.lead, *parts.paragraphs, *(caption.text for caption in parts.pictures.captions)):
@@ -110,7 +111,7 @@ def read_article(page: Page, site: Site | None) -> Article:
     if not title:
         raise NotArticleError("no_title", "the page has neither a heading nor a title")
     loader.add_layer("lead", [(layer, parts.lead)])
-    _add_date(loader, reading)
+    _add_dates(loader, reading)
     _add_people(loader, reading, parts, body)
     _add_parts(loader, reading, parts, body)
     loader.known["kind"] = kind_of(title, parts.paragraphs)
@@ -193,13 +194,16 @@ def _dissect(reading: Reading, body: Element, title: str | None, lead: str | Non
 # --- dates
 
 
-def _add_date(loader: ArticleLoader, reading: Reading) -> None:
-    if found := publication(reading):
-        loader.layers["published"], stamp = found
+def _add_dates(loader: ArticleLoader, reading: Reading) -> None:
+    found = dates_of(reading)
+    loader.known["warnings"] = found.warnings
+    if found.published:
+        loader.layers["published"], stamp = found.published.layer, found.published.stamp
         loader.known["published"] = stamp.isoformat()
         loader.known["published_precision"], loader.known["published_raw"] = stamp.precision, stamp.raw
-    if updated := read_date(reading.structured.updated or "", seen_at=reading.page.fetched_at):
-        loader.known["updated"] = updated.isoformat()
+    if found.updated:
+        loader.layers["updated"] = found.updated.layer
+        loader.known["updated"] = found.updated.stamp.isoformat()
 
 
 # --- people and parts
@@ -241,7 +245,7 @@ def _add_parts(loader: ArticleLoader, reading: Reading, parts: Anatomy, body: El
         loader.layers["dateline"] = "site" if parts.dateline in own else "readable"
     if attachments := _attachments(reading, body):
         loader.known["attachments"], loader.layers["attachments"] = attachments, "readable"
-    loader.known["warnings"] = [*reading.page.warnings, *parts.warnings]
+    loader.known["warnings"] = [*reading.page.warnings, *parts.warnings, *loader.known["warnings"]]
 
 
 def _attachments(reading: Reading, body: Element) -> list[Attachment]:

@@ -6,12 +6,14 @@ import doctest
 import re
 import unicodedata
 from datetime import UTC, date, datetime, timedelta
+from types import ModuleType
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 import newscrawl.words.dates
+from newscrawl.words import date_addresses, date_lines, datestamp, month_names
 from newscrawl.words.dates import VIETNAM, DateStamp, date_from_parts, find_date, read_date
 
 SEEN = datetime(2019, 2, 20, 9, 0, tzinfo=VIETNAM)
@@ -134,6 +136,15 @@ SHAPES = {
     "tháng 4, ngày 5 năm 2026": "",
     "Cập nhật lúc: 14:30 05/04/2026": "T14:30+07:00",
     "05/04/2026 05/04/2026 14:30": "T14:30+07:00",
+    "2026年4月5日": "",
+    "2026年04月05日 14:30": "T14:30+07:00",
+    "2026년 4월 5일": "",
+    "05/04/2026 14:30 (ICT)": "T14:30+07:00",
+    "14:30 ICT 05/04/2026": "T14:30+07:00",
+    "April 5, 2026, 02:30 PM EST": "",  # nobody says what time that was here
+    "5 April 2026 14:30 CEST": "",
+    "2026-04-05T14:30:09.5+07:00": "T14:30:09+07:00",
+    "2026-04-05 14:30:09+0700": "T14:30:09+07:00",
 }
 WEEKDAYS = [
     "Chủ nhật",
@@ -375,6 +386,92 @@ def test_date_from_parts(parts: tuple[str, ...], expected: str | None) -> None:
     assert stamp is None or stamp.raw == "-".join(str(part) for part in parts if part is not None)
 
 
+# formats.md 1.4, and what only looks like one of these.
+ADDRESSES = {
+    "/portal/Pages/2024-4-25/Vet-kenh.aspx": "2024-04-25",
+    "/portal/pages/2026-07-15/vet-kenh.aspx": "2026-07-15",
+    "/2023/1/8/vet-kenh.html": "2023-01-08",
+    "/tin/2023/01/vet-kenh": "2023-01",
+    "/202508/vet-kenh.html": "2025-08",
+    "/20250811/vet-kenh.html": "2025-08-11",
+    "/vet-kenh-16072023-a117157.html": "2023-07-16",
+    "/d20230112091014465.htm": "2023-01-12",
+    "/vet-kenh-20240425153012345.htm": "2024-04-25",
+    "/vet-kenh-20240425153012.html?p=2": "2024-04-25",
+    "/1445748553374/1761032510129": "2025-10-21",
+    "/ky-niem-19121946-19122020.html": None,
+    "/hoi-nghi-ngay-30-7-2018-a12.html": None,
+    "/nam-hoc-2019-2020/vet-kenh.html": None,
+    "/2019-20/vet-kenh.html": None,
+    "/1930/2/3/thanh-lap.html": None,
+    "/vet-kenh-31132023-a117157.html": None,
+    "/vet-kenh-a20240425.html": None,
+    "/tin?ngay=/2024/04/25/": None,
+    "/20242504/vet-kenh.html": None,
+}
+
+
+@pytest.mark.parametrize("path", ADDRESSES)
+def test_dates_in_addresses(path: str) -> None:
+    assert iso(date_addresses.date_in_address(path)) == ADDRESSES[path]
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("/anh/kenh_20230429100214.jpg", "2023-04-29"),
+        ("/upload/2023/1/8/kenh.jpg", "2023-01-08"),
+        ("/upload/2026/20260108/images/web-8-1-2026-16.webp", "2026-01-08"),
+        ("/uploads/2024/08/kenh.jpg", "2024-08"),
+        ("/uploads/kenh.jpg", None),
+        ("/uploads/1200x800/kenh-2024.jpg", None),
+    ],
+)
+def test_dates_in_addresses_of_pictures(address: str, expected: str | None) -> None:
+    assert iso(date_addresses.date_in_picture(address)) == expected
+
+
+@given(st.text() | st.lists(st.sampled_from([*"/-._?", "2024", "20240425", "4", "25", "153012345", "a"])).map("".join))
+def test_any_address(text: str) -> None:
+    for stamp in (date_addresses.date_in_address(text), date_addresses.date_in_picture(text)):
+        assert stamp is None or 1997 <= stamp.when.year <= 2099
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "day"),
+    [
+        ("5. Mai 2019", "de", date(2019, 5, 5)),
+        ("5 мая 2019", "ru", date(2019, 5, 5)),
+        ("5 мая 2019 г.", "ru", date(2019, 5, 5)),
+        ("1er mai 2019", "fr", date(2019, 5, 1)),
+        ("Rabu, 8 Mei 2019", "id", date(2019, 5, 8)),
+        ("5 de mayo de 2019", "es", date(2019, 5, 5)),
+        ("5 rue 2019", "fr", None),
+        ("5. Mai 2019", "xx", None),
+        ("Ein Satz am 5. Mai 2019", "de", None),
+        ("5. Mai 19", "de", None),
+    ],
+)
+def test_names_of_months(text: str, language: str, day: date | None) -> None:
+    found = month_names.day_by_month_name(text, language)
+    assert (found.date() if found else None) == day
+
+
+@pytest.mark.parametrize(
+    ("line", "parts"),
+    [
+        ("12/03/2026", ("12/03/2026", "")),
+        ("Cập nhật: 12/03/2026", ("", "Cập nhật: 12/03/2026")),
+        ("12/03/2026 | Cập nhật lần cuối: 13/03/2026", ("12/03/2026", "Cập nhật lần cuối: 13/03/2026")),
+        ("Cập nhật: 13/03/2026 - Đăng: 12/03/2026", ("Đăng: 12/03/2026", "Cập nhật: 13/03/2026")),
+        ("Published May 5, 2019. Updated May 6, 2019", ("Published May 5, 2019.", "Updated May 6, 2019")),
+        ("Ngày cập nhật 12/03/2026", ("", "Ngày cập nhật 12/03/2026")),
+    ],
+)
+def test_the_parts_of_a_line(line: str, parts: tuple[str, str]) -> None:
+    assert date_lines.parted(line) == parts
+
+
 def test_agreement_is_at_the_coarser_precision_and_in_one_zone() -> None:
     def agree(one: str, other: str) -> bool:
         first, second = read_date(one), read_date(other)
@@ -480,6 +577,16 @@ def test_any_text_is_read_without_raising_and_nothing_is_invented(text: str, see
     find_date(text, seen_at=seen_at)
 
 
+@given(TEXTS | SPACED)
+def test_any_line(text: str) -> None:
+    published, changed = date_lines.parted(text)
+    assert published in text
+    assert changed in text
+    assert text.startswith(date_lines.dated_title(text)[0])
+    date_lines.says_no_more(text, "")
+    date_lines.segment_of(text, text[3:9] or "x")
+
+
 @given(st.dates(date(2000, 1, 1), date(2000, 12, 31)), st.datetimes(datetime(1960, 1, 1), datetime(2100, 1, 1)))
 def test_a_day_without_a_year_is_the_latest_before_it_was_seen(day: date, seen: datetime) -> None:
     stamp = read_date(f"({day.day:02}/{day.month:02})", seen_at=seen.replace(tzinfo=VIETNAM))
@@ -489,7 +596,10 @@ def test_a_day_without_a_year_is_the_latest_before_it_was_seen(day: date, seen: 
     assert timedelta(0) <= seen.date() - stamp.day < most
 
 
-def test_examples_in_the_documentation() -> None:
-    result = doctest.testmod(newscrawl.words.dates)
-    assert result.attempted > 8
+@pytest.mark.parametrize(
+    "module", [date_addresses, date_lines, newscrawl.words.dates, datestamp, month_names], ids=lambda m: m.__name__
+)
+def test_examples_in_the_documentation(module: ModuleType) -> None:
+    result = doctest.testmod(module)
+    assert result.attempted > 0
     assert result.failed == 0

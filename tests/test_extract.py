@@ -144,6 +144,16 @@ def test_the_content_type_is_heard() -> None:
     assert newscrawl.extract(body, URL)["warnings"] != []
 
 
+def test_paragraphs_are_kept_and_what_prints_nothing_is_not() -> None:
+    litter = [
+        "<p>Xe chở đất về\u00a0\u00a0tối.</p>",
+        "<p>&nbsp;</p><p>{{ slot }}</p>",
+        "<p>Đường\u00ad ướt.<br>&nbsp;<br>Ai cũng vui.",
+    ]
+    paragraphs = check(newscrawl.extract(page(*litter), URL))["body"].split("\n\n")
+    assert paragraphs[1:-1] == ["Xe chở đất về tối.", "Đường ướt.", "Ai cũng vui."]
+
+
 # --- hostile pages
 
 LD = '<script type="application/ld+json">%s</script>'

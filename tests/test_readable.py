@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from newscrawl.reading.dating import printed_date
+from newscrawl.reading.printed_dates import printed_dates
 from newscrawl.reading.readable import Survey, survey
 from newscrawl.reading.structured import read_structured
 from newscrawl.words.dates import VIETNAM
@@ -98,7 +98,8 @@ def test_a_page_without_any_title() -> None:
 
 
 def published(markup: str, *, seen: datetime | None = SEEN) -> str | None:
-    stamp = printed_date(read(markup), seen)
+    found = printed_dates(read(markup), seen)
+    stamp = found.published or found.changed
     return stamp.isoformat() if stamp else None
 
 

@@ -256,6 +256,19 @@ def test_the_day_that_a_listing_printed_is_kept(paper: Paper, blanks: bool) -> N
     assert second["published"] is None
 
 
+def test_the_day_that_a_listing_printed_is_held_against_the_page(paper: Paper) -> None:
+    """A crawl warned of it; reading anew gives the same line."""
+    paper.run("20260101T000000Z", packed(response(1)))
+    assert paper.replay("bao") == 0
+    (old,), _ = paper.made()
+    warned = [f"published: the page prints {old['published']}, the listing prints 2018-08-01"]
+    (paper.site / "20260101T000000Z.jsonl").write_bytes(json_line(old | {"warnings": warned}))
+    assert paper.replay("bao") == 0
+    (new,), _ = paper.made()
+    assert new["published"] == old["published"]
+    assert [warning.rpartition(", ")[2] for warning in new["warnings"]] == ["the listing prints 2018-08-01"]
+
+
 def test_the_spare_listing_is_no_article(paper: Paper) -> None:
     """A listing whose address could be an article's is known by the site file."""
     paper.rules(SITE.replace("'^/ngay/'", "'^/tin'"))

@@ -125,7 +125,7 @@ def test_meta() -> None:
     )
     assert found.first_meta("no", "og:title") == "Vét kênh"
     assert found.meta_published == "2025-12-24T09:30:00"
-    assert found.updated == "2025-12-25"
+    assert (found.updated, found.meta_updated) == (None, "2025-12-25")
     assert found.description == "Bà con & con kênh"
     assert found.first_meta("empty") is None
 

@@ -47,6 +47,10 @@ def test_examples_in_the_docstrings() -> None:
         (normalize("NFD", "Ấp Mỹ Phước"), "Ấp Mỹ Phước"),
         ("một\u3000hai\u2028ba\u0085bốn", "một hai ba bốn"),
         ("\ue000", "\ue000"),
+        ("{{ views }}", ""),
+        ("Một {{x}}hai{{{ raw }}} ba {{ a | json: {b: 1} }}", "Một hai ba"),
+        ("{{}}một{{ chưa đóng", "một{{ chưa đóng"),
+        ("tập {1, 2} và {{3}, 4}", "tập {1, 2} và {{3}, 4}"),
     ],
 )
 def test_fold(text: str, folded: str) -> None:

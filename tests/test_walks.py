@@ -490,3 +490,27 @@ def test_pages_that_a_guard_stood_before_are_all_tried_again(tmp_path: Path, sit
         assert again().code == 0
         assert len(again.numbers) == 10
         assert again.counts["stored"] == 7
+
+
+# --- what a listing says of its articles
+
+
+def test_the_day_on_the_listing_is_held_against_that_on_the_page(tmp_path: Path, sites: Any) -> None:
+    paper = Paper(0)
+    dated = {1: "", 2: "<p>Đăng ngày 12/05/2026</p>", 3: "<p>Đăng ngày 10/05/2026</p>"}
+    entries = "".join(
+        f"<li><a href='/bai-a{number}.html'>Bản tin số {number}</a> (12/05/2026)</li>" for number in dated
+    )
+    menu = "".join(f"<a href='/muc-{number}'>Mục</a>" for number in range(20))
+    paper.at = {"/tin/": page(f"<nav>{menu}</nav><ul>{entries}</ul>")}
+    for number, line in dated.items():
+        made = article(number)
+        paper.at[f"/bai-a{number}.html"] = Response(200, HTML, made.body.replace(b"</h1>", b"</h1>" + line.encode()))
+    with serve(paper) as server:  # type: ignore[arg-type]
+        again = crawls(server, tmp_path, sites)
+        assert again().code == 0
+        found = sorted(articles(again.folder), key=lambda each: each["id"])
+    assert [each["published"] for each in found] == ["2026-05-12", "2026-05-12", "2026-05-10"]
+    assert [each["extracted_by"]["published"] for each in found] == ["listing", "readable", "readable"]
+    warning = "published: the page prints 2026-05-10, the listing prints 2026-05-12"
+    assert [each["warnings"] for each in found] == [[], [], [warning]]

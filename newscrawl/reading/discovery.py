@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from newscrawl.items import Link
-from newscrawl.reading.dating import says_no_more
 from newscrawl.reading.pages import Page
 from newscrawl.site import Site
+from newscrawl.words.date_lines import says_no_more
 from newscrawl.words.dates import find_date
 from newscrawl.words.text import fold, is_related_heading, is_tail
 from newscrawl.words.tree import Element, string_of, text_of

@@ -21,32 +21,39 @@ _ARTICLES: Final = frozenset({
     "LiveBlogPosting", "TechArticle", "ScholarlyArticle", "Report",
 })  # fmt: skip
 _PUBLISHED: Final = (
-    "article:published_time",
-    "pubdate",
-    "datepublished",
-    "publishdate",
-    "dc.date.issued",
-    "dc.date",
+    "article:published_time", "og:article:published_time", "article:published", "pubdate", "publishdate",
+    "publish-date", "dc.date.issued", "dcterms.issued", "dc.date", "dcterms.date", "parsely-pub-date", "sailthru.date",
     "date",
-)
-_UPDATED: Final = ("article:modified_time", "datemodified", "lastmod", "og:updated_time")
+)  # fmt: skip
+_UPDATED: Final = (
+    "article:modified_time", "og:article:modified_time", "article:modified", "og:updated_time", "dc.date.modified",
+    "dcterms.modified", "lastmod", "last-modified",
+)  # fmt: skip
+_ITEM_DATES: Final = frozenset({"datepublished", "datemodified"})  # microdata (schema.org)
 
 
 @dataclass(slots=True)
 class Structured:
-    """The values as printed, folded when they are asked for; None or empty where the page says nothing."""
+    """The values as printed, folded when they are asked for; None or empty where the page says nothing.
+
+    `item_dates` are those of microdata: a page's teasers have theirs, too, so that a name counts only if it has one
+    value.
+    """
 
     jsonld: dict[str, Any] = field(default_factory=dict)
     breadcrumbs: list[str] = field(default_factory=list)
     meta: dict[str, str] = field(default_factory=dict)
+    item_dates: dict[str, set[str]] = field(default_factory=dict)
     tags: list[str] = field(default_factory=list)
     canonical: str | None = None
     head_title: str | None = None
 
     def first_meta(self, *names: str) -> str | None:
         """The first of the named meta elements that has content."""
-        given = (self.meta.get(name) for name in names)
-        return next((text for value in given if value and (text := fold(unescape(value)))), None)
+        for name in names:
+            if (value := self.meta.get(name)) and (text := fold(unescape(value))):
+                return text
+        return None
 
     @property
     def title(self) -> str | None:
@@ -60,13 +67,22 @@ class Structured:
 
     @property
     def updated(self) -> str | None:
-        """The time of the last change, from JSON-LD or meta, as printed."""
-        return _words(self.jsonld.get("dateModified")) or self.first_meta(*_UPDATED)
+        """The time of the last change of the JSON-LD article, as printed."""
+        return _words(self.jsonld.get("dateModified"))
 
     @property
     def meta_published(self) -> str | None:
-        """The publication time in the meta elements, as printed."""
-        return self.first_meta(*_PUBLISHED)
+        """The publication time in meta elements or microdata, as printed."""
+        return self.first_meta(*_PUBLISHED) or self._item_date("datepublished")
+
+    @property
+    def meta_updated(self) -> str | None:
+        """The time of the last change in meta elements or microdata, as printed."""
+        return self.first_meta(*_UPDATED) or self._item_date("datemodified")
+
+    def _item_date(self, name: str) -> str | None:
+        values = self.item_dates.get(name, set())
+        return self.first_meta(name) or (next(iter(values)) if len(values) == 1 else None)
 
     @property
     def description(self) -> str | None:
@@ -94,14 +110,12 @@ class Structured:
 def read_structured(root: Element) -> Structured:
     """Collect them in one pass. Broken JSON-LD counts as none: half of what is out there is broken."""
     found = Structured()
-    for element in root.iter("meta", "link", "script", "title"):
+    for element in root.iter("meta", "link", "script", "title", "time"):
         if element.tag == "meta":
-            name = element.get("property") or element.get("name") or element.get("itemprop")
-            content = element.get("content")
-            if name == "article:tag" and content:
-                found.tags += [tag for tag in (fold(unescape(content)),) if tag]
-            elif name and content:
-                found.meta.setdefault(name.lower(), content)
+            _take_meta(element, found)
+        elif element.tag == "time":
+            name = element.get("itemprop") or ("datepublished" if element.get("pubdate") is not None else None)
+            _take_item_date(name, element.get("datetime"), found)
         elif element.tag == "link":
             if found.canonical is None and (element.get("rel") or "").lower() == "canonical":
                 found.canonical = element.get("href") or None
@@ -111,6 +125,24 @@ def read_structured(root: Element) -> Structured:
         elif "ld+json" in (element.get("type") or "") and (text := element.text):
             _take_jsonld(text, found)
     return found
+
+
+def _take_meta(element: Element, found: Structured) -> None:
+    named = element.get("property") or element.get("name")
+    name = named or element.get("itemprop")
+    content = element.get("content")
+    if name == "article:tag" and content:
+        found.tags += [tag for tag in (fold(unescape(content)),) if tag]
+    elif name and content and (named or not _take_item_date(name, content, found)):
+        found.meta.setdefault(name.lower(), content)
+
+
+def _take_item_date(name: str | None, value: str | None, found: Structured) -> bool:
+    """Note a date of microdata; False if it is none."""
+    if not name or not value or name.lower() not in _ITEM_DATES:
+        return False
+    found.item_dates.setdefault(name.lower(), set()).add(fold(unescape(value)))
+    return True
 
 
 def _take_jsonld(text: str, found: Structured) -> None:

@@ -13,7 +13,9 @@ from newscrawl.keeping.segments import is_article
 
 __all__ = ["Line", "Lines", "listed_days", "pairs", "segments_of"]
 
-_BY_LISTING: Final = re.compile(rb'"published": ?"listing"')  # lines of earlier versions have a blank there
+# Lines of earlier versions have a blank behind the colon. The second is a warning of `newscrawl.reading.dating`.
+_BY_LISTING: Final = re.compile(rb'"published": ?"listing"|the listing prints')
+_LISTED: Final = re.compile(r"the listing prints ([0-9]{4}-[0-9]{2}-[0-9]{2})")
 Line: TypeAlias = tuple[int, int]  # the number of the segment, and the offset in it
 _Names: TypeAlias = tuple[bytes | None, ...]
 
@@ -24,13 +26,15 @@ def segments_of(folder: Path) -> list[Path]:
 
 
 def listed_days(folder: Path) -> dict[str, tuple[str, str | None]]:
-    """The day (ISO 8601), and what was printed, that a listing gave to each article that has no date of its own, by
-    the article's address: no page says it, so only the old lines can. Raises OSError."""
+    """The day (ISO 8601), and what was printed, that a listing gave to each article that has no date of its own or
+    another one, by the article's address: no page says it, so only the old lines can. Raises OSError."""
     found: dict[str, tuple[str, str | None]] = {}
     for segment in segments_of(folder):
         for _, record in _records(segment, _BY_LISTING):
             if record.get("extracted_by", {}).get("published") == "listing":
                 found.setdefault(record["url"], (record["published"], record["published_raw"]))
+            elif warned := _LISTED.search("\n".join(record.get("warnings", []))):
+                found.setdefault(record["url"], (warned[1], None))
     return found
 
 

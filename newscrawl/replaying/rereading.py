@@ -14,7 +14,7 @@ from newscrawl.crawling.visits import outcome_of
 from newscrawl.items import json_line, record_of
 from newscrawl.loaders import read_article
 from newscrawl.pipelines import problem_of
-from newscrawl.reading.dating import date_by_listing
+from newscrawl.reading.dating import heed_listing
 from newscrawl.reading.discovery import menu_links
 from newscrawl.reading.pages import Page
 from newscrawl.replaying.sites import Sites
@@ -208,8 +208,8 @@ class Rereader:
         """Raises NotArticleError."""
         article = read_article(page, subject.site)
         article.origin = origin
-        if article.published is None and (listed := self._listed.get(page.url)):
-            date_by_listing(article, *listed)
+        if listed := self._listed.get(page.url):
+            heed_listing(article, *listed)
         article.raw = raw
         record = record_of(article)
         if problem := problem_of(record):

@@ -10,7 +10,7 @@ from newscrawl.inventory.runhistory import Coverage
 
 __all__ = ["Bar", "FieldChart", "field_charts"]
 
-# Those that `extracted_by` tells of, in the order of the article.
+# Those that `extracted_by` tells of, in the order of the article; without `updated`, which few articles have.
 _FIELDS: Final = (
     "category", "title", "lead", "published", "byline", "source", "body", "captions", "related", "tags",
 )  # fmt: skip

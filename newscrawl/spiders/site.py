@@ -32,7 +32,7 @@ from newscrawl.keeping.ledgerfrontier import LedgerFrontier
 from newscrawl.keeping.looks import Validators
 from newscrawl.keeping.walk import Noted, Walk
 from newscrawl.loaders import read_article
-from newscrawl.reading.dating import date_by_listing
+from newscrawl.reading.dating import heed_listing
 from newscrawl.reading.discovery import article_links, menu_links
 from newscrawl.reading.pages import Page
 from newscrawl.site import Site
@@ -235,8 +235,8 @@ class SiteSpider(Spider):
         if self.arguments.since and (article.published or "9999") < str(self.arguments.since):
             self.frontier.postpone(visit.entry.key, article.published or "")
             return
-        if article.published is None and visit.entry.via == "listing" and visit.entry.date:
-            date_by_listing(article, visit.entry.date, visit.entry.date_raw)
+        if visit.entry.via == "listing" and visit.entry.date:
+            heed_listing(article, visit.entry.date, visit.entry.date_raw)
         yield article
 
     # --- what is found

@@ -11,7 +11,7 @@ from typing import Final
 
 __all__ = [
     "BRACKETED", "COARSE_SHAPES", "COMMON", "CUT", "DAY_FIRST_SHAPES", "ENGLISH", "ENGLISH_WEEKDAYS", "FOUR_DIGITS",
-    "FULL", "MONTH_WORD", "NUMBER", "OTHER_SHAPES", "TIME_SHAPE", "VIETNAMESE", "WEEKDAY_SHAPE", "WEEKDAY_TAILS",
+    "FULL", "ISO", "NUMBER", "OTHER_SHAPES", "TIME_SHAPE", "VIETNAMESE", "WEEKDAY_SHAPE", "WEEKDAY_TAILS",
     "WORD", "YEARLESS",
 ]  # fmt: skip
 
@@ -44,11 +44,14 @@ _WEEKDAY = (
     r"|(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?)(?!\w)"
 )
 _GMT = r"(?:gmt|utc)(?:\s?[-+]\s?[0-9]{1,2}(?::?[0-9]{2})?)?(?!\w)"
-_ZONE = rf"(?:z(?!\w)|\(\s?{_GMT}\s?\)|{_GMT}|[-+][0-9]{{2}}:?[0-9]{{2}}(?!\w))"
+_ZONE = rf"(?:z(?!\w)|\(?ict(?!\w)\)?|\(\s?{_GMT}\s?\)|{_GMT}|[-+][0-9]{{2}}:?[0-9]{{2}}(?!\w))"
+# The time of another zone's clock is none that we know: the day alone is read.
+_FOREIGN_ZONE = r"\(?(?:[aecmp][sd]t|et|pt|a[ecw]s?[sd]t|bst|i[sd]t|[jks]st|[cew]es?t|sgt|hkt|msk)(?!\w)"
+_HALF = r"(?:sa|ch|am|pm|sáng|chiều|tối)(?!\w)"
 _TIME = (
     rf"(?P<hour>{_N})(?:\s?:\s?(?P<min>{_N})(?:\s?:\s?(?P<sec>{_N})(?:[.,][0-9]{{1,9}})?)?"
     rf"|\s?(?:h|g|giờ)(?:\s?(?P<min2>{_N})(?:\s?(?:phút|ph|p)(?!\w))?|(?!\w)))['’′´`]?"
-    rf"(?:\s?(?P<half>sa|ch|am|pm|sáng|chiều|tối)(?!\w))?(?!\s?(?:trưa|đêm))(?:\s?(?P<zone>{_ZONE}))?"
+    rf"(?!(?:\s?{_HALF})?\s?(?:trưa|đêm|{_FOREIGN_ZONE}))(?:\s?(?P<half>{_HALF}))?(?:\s?(?P<zone>{_ZONE}))?"
 )
 # Separators mix ("1/8-2018"), but not a dash before a slash: "2-8/2018" is February to August.
 _DAY_FIRST = (
@@ -61,6 +64,7 @@ _NAMED_OR_ISO = (
     rf"{_VI}\s(?:ng[àa]y\s)?(?P<d>{_N})\s?,?\s(?:{_NAM})?(?P<y>{_Y})",
     rf"(?P<d>{_N})(?:st|nd|rd|th)?[\s-](?P<m>{_EN})[.,]?[\s-](?P<y>{_Y})",
     rf"(?P<m>{_EN})\.?\s(?P<d>{_N})(?:st|nd|rd|th)?,?\s(?P<y>{_Y})",
+    rf"(?P<y>{_Y})\s?[年년]\s?(?P<m>{_N})\s?[月월]\s?(?P<d>{_N})\s?[日일](?:\s?(?:星期|周)\w)?",
 )
 # No dates: digits that adjoin (phones, addresses, versions, "5-12/03/2026"), numbers after "số", document numbers.
 _BEFORE = (
@@ -90,6 +94,11 @@ COMMON: Final = re.compile(
     r"(\()?([0-9]{1,2})([/.-])([0-9]{1,2})\3([0-9]{4})(?:(?:,| -| \|)? ([0-9]{1,2}):([0-9]{1,2})(?::([0-9]{1,2}))?)?"
     r"(?(1)\))"
 )
+# What pages say to machines: RFC 3339, with the liberties that are taken with it.
+ISO: Final = re.compile(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.[0-9]{1,9})?)?"
+    r"(Z|[+-][0-9]{2}:?[0-9]{2})?)?"
+)
 DAY_FIRST_SHAPES: Final = tuple(map(_compiled, _DAY_FIRST))
 OTHER_SHAPES: Final = tuple(map(_compiled, _NAMED_OR_ISO))
 TIME_SHAPE: Final = _compiled(_TIME)
@@ -113,6 +122,5 @@ BRACKETED: Final = re.compile(rf"\(\s?({_N})\s?/\s?({_N})\s?\)")
 YEARLESS: Final = _compiled(rf"{_PREFIX}({_N})\s?/\s?({_N})[.,;]?")
 WORD: Final = re.compile(r"\w+")
 NUMBER: Final = re.compile("[0-9]+")
-MONTH_WORD: Final = _compiled(r"(?<!\w)th(?:[áa]n)?g(?:\s?([0-9]{1,2}))?(?![a-z])")
 FOUR_DIGITS: Final = re.compile(_Y)
 CUT: Final = re.compile(r"\s?[|\[]")

@@ -7,10 +7,10 @@ a date that is not printed beyond doubt is None, because a missing date is seen 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from functools import lru_cache
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
 from newscrawl.words.date_shapes import (
     BRACKETED,
@@ -22,7 +22,7 @@ from newscrawl.words.date_shapes import (
     ENGLISH_WEEKDAYS,
     FOUR_DIGITS,
     FULL,
-    MONTH_WORD,
+    ISO,
     NUMBER,
     OTHER_SHAPES,
     TIME_SHAPE,
@@ -32,63 +32,17 @@ from newscrawl.words.date_shapes import (
     WORD,
     YEARLESS,
 )
+from newscrawl.words.datestamp import VIETNAM, DateStamp, Precision, is_ahead, is_now
+from newscrawl.words.month_names import day_by_month_name
 from newscrawl.words.text import fold
 
-__all__ = ["VIETNAM", "DateStamp", "Precision", "date_from_parts", "find_date", "read_date"]
+__all__ = [
+    "VIETNAM", "DateStamp", "Precision", "date_from_parts", "find_date", "is_ahead", "is_now", "read_date",
+]  # fmt: skip
 
-# Asia/Ho_Chi_Minh. A fixed offset is exact: the whole country has kept +07:00 without summer time since 1975, and
-# no page carries a time of day that is older than the web. So no time zone database is needed.
-VIETNAM: Final = timezone(timedelta(hours=7))
-Precision = Literal["second", "minute", "day", "month", "year"]
-
-_PARTS: Final[dict[Precision, int]] = {"year": 1, "month": 2, "day": 3, "minute": 5, "second": 6}
-_FORMATS: Final = {"year": "%Y", "month": "%Y-%m", "day": "%Y-%m-%d"}
 _YEARS: Final = range(1945, 2101)  # nothing older than the republic; a later year is a typing error
 _MAX_OTHER_WORDS: Final = 12  # a by-line has fewer words beside its date, a sentence has more
 _SHORTEST_FULL: Final = 7  # characters: "(19/02)" has too few for a year; "1/8/2018" has one more
-_MAX_FALLBACK: Final = 60  # characters; longer text is no date element, and dateparser is slow
-
-
-@dataclass(frozen=True, slots=True)
-class DateStamp:
-    """A point in time as precise as it was printed.
-
-    `when` is aware, and its parts finer than `precision` are zero (or one, for month and day).
-    `raw` is the printed text, blanks folded, NFC. Source: field notes, formats.md 1.5 (R3).
-    """
-
-    when: datetime
-    precision: Precision
-    raw: str
-
-    def isoformat(self) -> str:
-        """ISO 8601 text, cut at the precision; the offset stays as printed.
-
-        >>> read_date("08/01/2026 - 18:21").isoformat(), read_date("Tháng 8 năm 2018").isoformat()
-        ('2026-01-08T18:21+07:00', '2018-08')
-        """
-        if self.precision in _FORMATS:
-            return self.when.strftime(_FORMATS[self.precision])
-        return self.when.isoformat(timespec="seconds" if self.precision == "second" else "minutes")
-
-    @property
-    def day(self) -> date:
-        """The calendar day in Vietnam.
-
-        >>> read_date("2018-08-01T20:00:00Z").day
-        datetime.date(2018, 8, 2)
-        """
-        return self.when.astimezone(VIETNAM).date()
-
-    def agrees_with(self, other: DateStamp) -> bool:
-        """True if both say the same at the coarser of the two precisions, compared in Vietnam time.
-
-        >>> read_date("2026-01-08").agrees_with(read_date("08/01/2026 - 18:21"))
-        True
-        """
-        parts = min(_PARTS[self.precision], _PARTS[other.precision])
-        mine, theirs = self.when.astimezone(VIETNAM), other.when.astimezone(VIETNAM)
-        return mine.timetuple()[:parts] == theirs.timetuple()[:parts]
 
 
 class _Clock(NamedTuple):
@@ -97,15 +51,6 @@ class _Clock(NamedTuple):
     second: int | None
     zone: timezone
     american: bool  # seconds and AM/PM: the mark of a US locale (R2)
-
-
-_DATEPARSER: Final = {
-    "DATE_ORDER": "DMY",
-    "STRICT_PARSING": True,
-    "REQUIRE_PARTS": ["day", "month", "year"],
-    "PARSERS": ["absolute-time"],  # "2 giờ trước" would need a clock
-    "TIMEZONE": "Asia/Ho_Chi_Minh",
-}
 
 
 def read_date(text: str, *, seen_at: datetime | None = None) -> DateStamp | None:
@@ -130,7 +75,7 @@ def read_date(text: str, *, seen_at: datetime | None = None) -> DateStamp | None
     head = _head(text, first.end() if first else 1)
     if len(WORD.findall(FULL.sub(" ", head))) > _MAX_OTHER_WORDS:
         return None
-    stamp = _agreed(head) if first else _read_coarse(head) or _read_yearless(head, seen_at) or _read_by_dateparser(head)
+    stamp = _agreed(head) if first else _read_coarse(head) or _read_yearless(head, seen_at) or _read_by_month_name(head)
     return replace(stamp, raw=head) if stamp else None
 
 
@@ -186,14 +131,27 @@ def _stamp(
 
 
 def _read_common(text: str) -> DateStamp | None:
-    found = COMMON.fullmatch(text.strip())
+    text = text.strip()
+    found = COMMON.fullmatch(text)
     if not found:
-        return None
+        return _read_iso(text) if text[4:5] == "-" else None
     _, day, _, month, year, hour, minute, second = found.groups()
     if hour is None:
         return _stamp(int(year), int(month), int(day), raw=found[0])
     clock = _Clock(int(hour), int(minute), int(second) if second else None, VIETNAM, american=False)
     return _stamp(int(year), int(month), int(day), clock, raw=found[0])
+
+
+def _read_iso(text: str) -> DateStamp | None:
+    found = ISO.fullmatch(text)
+    if not found:
+        return None
+    year, month, day, hour, minute, second, printed = found.groups()
+    zone = _zone(printed)
+    if hour is None or zone is None:
+        return _stamp(int(year), int(month), int(day), raw=text) if hour is None else None
+    clock = _Clock(int(hour), int(minute), int(second) if second else None, zone, american=False)
+    return _stamp(int(year), int(month), int(day), clock, raw=text)
 
 
 def _head(text: str, start: int) -> str:
@@ -209,7 +167,7 @@ def _agreed(text: str) -> DateStamp | None:
         stamp = _read_full(found)
         if stamp is None or (best and not best.agrees_with(stamp)):
             return None
-        if best is None or _PARTS[stamp.precision] > _PARTS[best.precision]:
+        if best is None or stamp.is_finer_than(best):
             best = stamp
     return best
 
@@ -232,13 +190,13 @@ def _read_full(found: re.Match[str]) -> DateStamp | None:
 
 def _ordered(year: int, first: int, second: int, clock: _Clock | None, raw: str) -> tuple[int, int] | None:
     """Month and day of two printed numbers: day first, but for what R2 excepts; None if neither order is a day."""
+    if not (clock and clock.american) and _stamp(year, second, first, raw=raw):
+        return second, first
     possible = [order for order in ((second, first), (first, second)) if _stamp(year, *order, raw=raw)]
     weekday = _weekday(raw)
     fitting = [order for order in possible if weekday in (None, date(year, *order).weekday())]
     if clock and clock.american:
         return next(reversed(fitting or possible), None)
-    if (second, first) in possible:
-        return second, first
     return fitting[0] if fitting else None
 
 
@@ -269,9 +227,12 @@ def _read_clock(printed: str) -> _Clock | None:
     return _Clock(hour, minute, second, zone, american)
 
 
+@lru_cache(maxsize=64)
 def _zone(printed: str | None) -> timezone | None:
     """The offset that is printed, +07:00 if none is; None if there is no such offset."""
     if not printed:
+        return VIETNAM
+    if "ict" in printed.lower():
         return VIETNAM
     digits = "".join(NUMBER.findall(printed))
     hours, minutes = (int(digits[:-2]), int(digits[-2:])) if len(digits) > 2 else (int(digits or 0), 0)
@@ -328,20 +289,11 @@ def _latest(text: str, seen: date) -> DateStamp | None:
     return None
 
 
-def _read_by_dateparser(text: str) -> DateStamp | None:
-    """What dateparser makes of month words in an order that the shapes lack, if every number in `text` bears it out."""
-    month = MONTH_WORD.search(text)
-    if len(text) > _MAX_FALLBACK or not month or not FOUR_DIGITS.search(text):
-        return None
-    import dateparser  # here, because the import takes longer than a thousand pages need for their dates
-
-    guess = dateparser.parse(text, languages=["vi"], settings=_DATEPARSER)
-    if guess is None:
-        return None
+def _read_by_month_name(text: str) -> DateStamp | None:
+    """Month words in an order that the shapes lack; a time of day beside them must be one."""
     times = list(TIME_SHAPE.finditer(text))
     clock = _read_clock(times[0][0]) if times else None
-    numbers = sorted(map(int, NUMBER.findall(TIME_SHAPE.sub(" ", text))))
-    printed = sorted([guess.year, guess.day, *([guess.month] if month[1] else [])])
-    if numbers != printed or len(times) > 1 or (times and clock is None):
+    day = day_by_month_name(TIME_SHAPE.sub(" ", text), "vi") if FOUR_DIGITS.search(text) else None
+    if day is None or len(times) > 1 or (times and clock is None):
         return None
-    return _stamp(guess.year, guess.month, guess.day, clock, raw=text)
+    return _stamp(day.year, day.month, day.day, clock, raw=text)

@@ -52,7 +52,7 @@ _LABELS: Final = frozenset({
     "close", "read more", "continue reading below", "story continues below advertisement", "click to share",
 })  # fmt: skip
 _MARK: Final = re.compile(r"\s*\./\.?\s*$|\s*/\./?\s*$")
-_LEFTOVER: Final = re.compile(r"\{\{[^{}]*\}\}")
+_LEFTOVER: Final = re.compile(r"\{\{\{?(?:[^{}]|\{[^{}]*\})*\}\}\}?")
 _VIETNAMESE: Final = re.compile(r"[ăđơưĂĐƠƯạ-ỹẠ-Ỹ]")
 
 
