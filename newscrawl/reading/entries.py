@@ -30,6 +30,7 @@ _LEAST_WHOLE: Final = 3
 _WHOLE: Final = 300  # characters of an entry that is an article
 _LONGEST_TEASER: Final = 600
 _INTRODUCTION: Final = 300  # characters above the first entry: what a category says of itself
+_PARAGRAPH: Final = 60  # the same, that may be an article's
 _LONGEST_DATE: Final = 60
 _DAY: Final = re.compile(r"\b\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}\b|\b\d{4}-\d\d-\d\d\b|\b\d{1,2} tháng \d{1,2}\b")
 # Whole segments and endings only: a headline may have any of these words (trap 51, sites.csv).
@@ -44,6 +45,7 @@ _HEAD: Final = re.compile(
     r"(?:từ khóa|từ khoá|tags?|thẻ|chủ đề|chuyên mục|tìm kiếm|sự kiện)\s?[:»|]|kết quả tìm kiếm|search results?\b|#\w",
     re.IGNORECASE,
 )
+_LIVE: Final = re.compile(r"\[?(?:trực tiếp|tường thuật|live)\b", re.IGNORECASE)
 _COLLECTIONS: Final = frozenset({"CollectionPage", "SearchResultsPage"})
 
 
@@ -66,21 +68,45 @@ def is_listing_address(url: str) -> bool:
 
 def listing_in(body: Element, page: Page, structured: Structured) -> str | None:
     """The reason "many_articles" or "many_teasers", where `body` is a listing; else None."""
+    if _is_card(body):
+        return "many_teasers"
     titles = _titles_in(body, page)
     if len(titles) < _LEAST_TOLD:
         return None
     introduction, entries = _entries_in(blocks_of(body, clutter_in(body)), titles)
     told = is_listing_address(page.url) or _says_listing(structured)
-    if introduction > _INTRODUCTION * (2 if told else 1) or len(entries) < _LEAST_TOLD:
+    if len(entries) < _LEAST_TOLD or introduction > _INTRODUCTION * (2 if told else 1):
         return None
-    modest = structured.first_meta("og:type") != "article" or told  # many templates call all pages articles
     dated = sum(entry.dated for entry in entries) * 2 > len(entries)
-    whole = sum(entry.prose >= _WHOLE for entry in entries)
-    if whole >= _LEAST_WHOLE and whole * 5 >= len(entries) * 3 and (dated or told):
-        return "many_articles"
-    if max(entry.prose for entry in entries) > _LONGEST_TEASER or not (modest or dated):
+    if not (told or dated or _is_plain(structured, introduction)):
         return None
-    return "many_teasers" if len(entries) >= (_LEAST_TOLD if told else _LEAST) else None
+    whole = sum(entry.prose >= _WHOLE for entry in entries)
+    if (told or dated) and whole >= _LEAST_WHOLE and whole * 5 >= len(entries) * 3:
+        return "many_articles"
+    teasers = len(entries) >= (_LEAST_TOLD if told else _LEAST) and _are_teasers(entries)
+    return "many_teasers" if teasers else None
+
+
+def _is_card(body: Element) -> bool:
+    """Whether the largest text of the page is one link among others: a teaser that leads to its article as a whole."""
+    parent = body.getparent()
+    if body.tag != "a" or not body.get("href") or parent is None:
+        return False
+    return sum(1 for card in parent.iterchildren("a") if card.get("href")) >= _LEAST_TOLD
+
+
+def _is_plain(structured: Structured, introduction: int) -> bool:
+    """Whether nothing speaks for an article: no word of the head, and no paragraph above the first entry."""
+    if structured.first_meta("og:type") == "article" or _LIVE.match(structured.head_title or ""):
+        return False
+    return introduction < _PARAGRAPH
+
+
+def _are_teasers(entries: Sequence[_Entry]) -> bool:
+    """Whether most have a few words and none an article's length: links between paragraphs leave all of the text under
+    some of them."""
+    filled = sum(entry.prose > 0 for entry in entries)
+    return filled * 2 >= len(entries) and max(entry.prose for entry in entries) <= _LONGEST_TEASER
 
 
 def _says_listing(structured: Structured) -> bool:
@@ -97,7 +123,8 @@ def _titles_in(body: Element, page: Page) -> dict[str, str]:
         href = anchor.get("href")
         if not href or href[0] == "#" or is_file(href):
             continue
-        text = text_of(anchor)
+        heading = next(anchor.iter("h1", "h2", "h3", "h4"), anchor)  # a card may be one link as a whole
+        text = text_of(heading)
         if not _SHORTEST_TITLE <= len(text) <= _LONGEST_TITLE:
             continue
         url = resolve(page.base, href)
@@ -119,14 +146,13 @@ def _entries_in(blocks: Sequence[Block], titles: dict[str, str]) -> tuple[int, l
         if title is not None:
             entry = entries.setdefault(titles[title], _Entry())
             entry.dated |= _DAY.search(block.text) is not None
-        elif len(block.text) <= _LONGEST_DATE:
-            if entry is not None and _DAY.search(block.text):
+        elif len(block.text) <= _LONGEST_DATE and _DAY.search(block.text):
+            if entry is not None:
                 entry.dated = True
-        elif block.linked * 2 < block.letters:
-            if entry is None:
-                introduction += len(block.text)
-            else:
-                entry.prose += len(block.text)
+        elif entry is not None:
+            entry.prose += len(block.text)
+        elif block.linked * 2 < block.letters and not block.heading:
+            introduction += len(block.text)
     return introduction, list(entries.values())
 
 
@@ -136,5 +162,4 @@ def _title_of(block: Block, titles: set[str]) -> str | None:
         return None
     if block.text in titles:
         return block.text
-    inside = (text_of(anchor) for anchor in block.element.iter("a"))
-    return next((text for text in inside if text in titles and text in block.text), None)
+    return next((text for anchor in block.element.iter("a") if (text := text_of(anchor)) in titles), None)

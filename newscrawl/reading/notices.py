@@ -58,7 +58,8 @@ _TITLES: Final = (
         _SHORT,
         r"just a moment[.…]{0,3}|attention required!?|ddos-guard|please wait[.…]{0,3}|request rejected|forbidden|"
         r"sucuri website firewall.{0,40}|access denied.{0,40}|403 forbidden|human verification|security check|"
-        r"are you a robot\??|robot check|(?:bot )?verification|chờ một chút[.…]{0,3}|truy cập bị (?:từ chối|chặn)|"
+        r"are you a robot\??|robot check|pardon our interruption[.…]{0,3}|"
+        r"(?:bot )?verification|chờ một chút[.…]{0,3}|truy cập bị (?:từ chối|chặn)|"
         r"xác (?:nhận|minh) (?:truy cập|bạn (?:không phải )?là (?:con )?người)",
     ),
     _notice(
@@ -75,7 +76,8 @@ _TITLES: Final = (
         r"bandwidth limit exceeded|server error(?: in '[^']{0,40}' application\.?)?)|runtime error|database error|"
         r"error establishing a database connection|account suspended|(?:this )?domain (?:is )?(?:parked|for sale)|"
         r"object reference not set to an instance of an object\.?|lỗi (?:hệ thống|máy chủ|kết nối)|"
-        r"(?:đã )?(?:có|xảy ra) lỗi(?: xảy ra)?",
+        r"(?:đã )?(?:có|xảy ra) lỗi(?: xảy ra)?|"
+        r"welcome to nginx!|iis windows server|apache2? \w{0,20} ?default page.{0,20}",
     ),
 )
 # What a line says of its page: a subject, what the reader did, what became of it.
@@ -97,13 +99,13 @@ _LINES: Final = (
         "guard",
         1500,
         r"checking your browser before|cloudflare ray id|ddos protection by|incapsula incident|"
-        r"sucuri website firewall|consult with your administrator|your support id is",
+        r"sucuri website firewall|consult with your administrator|your support id is|made us think you were a bot",
     ),
     _notice(
         "server_error",
         1000,
         r"server error in '|fatal error.{0,5}: {1,2}uncaught|sqlstate\[|unhandled exception occurred|"
-        r"error establishing a database connection|this account has been suspended|"
+        r"error establishing a database connection|this account has been suspended|\bcorrelation id:|"
         r"(?:reaching|exceeded) .{0,20}bandwidth limit",
     ),
     _notice(
@@ -137,7 +139,8 @@ _LINES: Final = (
     _notice(
         "guard",
         200,
-        r"captcha|not a robot|không phải (?:là )?(?:robot|người máy)|checking your browser|just a moment|access denied|"
+        r"captcha|(?:bạn|tôi) không phải (?:là )?(?:robot|người máy)|(?:you.re|you are|i.m|i am) not a robot|"
+        r"checking your browser|just a moment|access denied|"
         r"truy cập (?:của bạn )?(?:đã )?bị (?:từ chối|chặn)|đang (?:được )?bảo trì|under maintenance",
     ),
 )
