@@ -21,6 +21,7 @@ from newscrawl.reading.blocks import blocks_of
 from newscrawl.reading.clutter import clutter_in
 from newscrawl.reading.dating import publication
 from newscrawl.reading.discovery import related_links
+from newscrawl.reading.embedded import viewed
 from newscrawl.reading.kinds import kind_of
 from newscrawl.reading.pages import Page
 from newscrawl.reading.people import behind, outside
@@ -235,14 +236,14 @@ def _add_parts(loader: ArticleLoader, reading: Reading, parts: Anatomy, body: El
 
 
 def _attachments(reading: Reading, body: Element) -> list[Attachment]:
-    """The documents linked in the article's frame (the body, where there is none) and right behind it."""
+    """The documents linked or shown in the article's frame (the body, where there is none) and right behind it."""
     frame = next(iter(reading.layout.frame.elements(reading.page.root)), body)
     found: dict[str, Attachment] = {}
     for place in [frame, *list(frame.itersiblings())[:_BEHIND]]:
-        for anchor in place.iter("a"):
-            href = anchor.get("href") or ""
+        for element in place.iter("a", "iframe", "embed", "object"):
+            href = (element.get("href") if element.tag == "a" else viewed(element)) or ""
             if is_file(href, papers=True) and (url := resolve(reading.page.base, href)):
-                found.setdefault(url, Attachment(text_of(anchor) or None, url))
+                found.setdefault(url, Attachment(text_of(element) or None, url))
     return list(found.values())
 
 

@@ -13,7 +13,7 @@ from newscrawl.reading.clutter import is_foreign, names_of
 from newscrawl.words.tree import Element, string_of
 from newscrawl.words.urls import is_file
 
-__all__ = ["PLAYERS", "document_in", "has_pictures", "has_player", "heart_of", "is_shell"]
+__all__ = ["PLAYERS", "document_in", "has_pictures", "has_player", "heart_of", "is_shell", "viewed"]
 
 PLAYERS: Final = ("video", "audio", "iframe", "embed", "object")
 _FILM: Final = re.compile(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from string import punctuation
 from typing import Final
 
 from newscrawl.reading.anatomy import Anatomy
@@ -36,12 +37,13 @@ _SHORTEST_BODY: Final = 40  # characters; the shortest real notice in the eviden
 _WHOLE: Final = 200  # characters of a text that is more than a teaser
 _LEAST_WHOLE: Final = 3
 _SENTENCE: Final = 100  # characters of a line that is prose, and no teaser's
+_MOST_PROSE: Final = 400  # characters of them
 _FOLDER: Final = "Index of /"  # Apache, nginx
 _LONGEST_WORD: Final = 500  # characters without a blank: an encrypted print page (trap 44)
-# Of letters that are written with blanks between words: Chinese and Thai have none.
-_ENDLESS: Final = re.compile(rf"[!-~À-ỹ]{{{_LONGEST_WORD + 1}}}")
+_LATIN: Final = re.compile(r"[!-~À-ɏḀ-ỹ]+")  # written with blanks between words: Chinese and Thai have none
+_MARKS: Final = punctuation + "“”‘’…–—"
+_LONGEST_NUMBER: Final = 20  # a telephone's, an account's
 _WORDY: Final = 7  # characters of a word and a blank in the mean; Vietnamese has 5, English 6
-_WORD: Final = re.compile(r"\W*(?:[A-ZÀ-Ỹ]?[a-zà-ỹ'’-]+|[A-ZÀ-Ỹ'’-]+|[\d.,:/%-]+)\W*")
 
 
 def refuse_address(reading: Reading) -> None:
@@ -115,14 +117,14 @@ def refused(reading: Reading, reason: str) -> NotArticleError:
         return _refusal(said)
     if (reading.structured.head_title or "").startswith(_FOLDER):
         return _refusal("many_teasers", "a folder's files")
-    prose = sum(len(run.text) for run in reading.survey.prose if len(run.text) >= _SENTENCE)
-    if reason not in ("no_body", "no_title") or prose >= _WHOLE * 2:
-        return _refusal(reason)
-    return _instead_of_text(reading) or _refusal(reason)
+    other = _instead_of_text(reading) if reason in ("no_body", "no_title") else None
+    return other or _refusal(reason)
 
 
 def _instead_of_text(reading: Reading) -> NotArticleError | None:
     """What a page shows that has next to no prose."""
+    if sum(len(run.text) for run in reading.survey.prose if len(run.text) >= _SENTENCE) >= _MOST_PROSE:
+        return None
     root = reading.page.root
     heart = heart_of(root)
     if heart is not None:
@@ -139,16 +141,26 @@ def _refusal(reason: str, more: str = "") -> NotArticleError:
 
 def _is_encrypted(paragraphs: Sequence[str], size: int) -> bool:
     """Whether a body is no words: one token holds half of it, or most tokens are mixed of letters and digits."""
-    blanks = sum(text.count(" ") for text in paragraphs) + len(paragraphs)
-    if size < _LONGEST_WORD or size < blanks * _WORDY:
+    if size < _LONGEST_WORD:
         return False
-    endless = (match[0] for text in paragraphs for match in _ENDLESS.finditer(text))
-    if sum(map(len, endless)) * 2 >= size:
+    text = " ".join(paragraphs)
+    if size < text.count(" ") * _WORDY:
+        return False
+    tokens = text.split()
+    endless = sum(len(token) for token in tokens if len(token) > _LONGEST_WORD and _LATIN.fullmatch(token))
+    if endless * 2 >= size:
         return True
-    tokens = " ".join(paragraphs).split()
     letters = [token for token in tokens if token.isascii()]
-    strange = sum(_WORD.fullmatch(token) is None for token in letters)
+    strange = sum(not _is_word(token) for token in letters)
     return len(letters) * 5 >= len(tokens) * 4 and strange * 2 > len(tokens)
+
+
+def _is_word(token: str) -> bool:
+    """Whether a token is a word, or a number: small letters, capitals, or one capital before small letters."""
+    core = token.strip(_MARKS).replace("-", "")
+    if not any(map(str.isalpha, core)):
+        return len(core) <= _LONGEST_NUMBER
+    return core.isalpha() and (core[1:].islower() or core.isupper() or core.islower())
 
 
 def is_long_enough(element: Element) -> bool:
