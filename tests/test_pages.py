@@ -22,7 +22,7 @@ from newscrawl.sitefile import site_files
 
 OWN = Path(__file__).parent / "pages"
 REAL = os.environ.get("NEWSCRAWL_PAGES")
-CONTROL = {"url", "site", "fetched_at", "why", "kind", "not_article"}
+CONTROL = {"url", "site", "fetched_at", "why", "kind", "not_article", "reason"}
 
 
 def cases(folder: Path, page: str = "page.html") -> list[Path]:
@@ -72,6 +72,7 @@ def test_no_article(case: Path) -> None:
     got = read(case / "page.html")
     assert "not_article" in got, f"read as an article: {got.get('title')!r}"
     assert set(got) == {"url", "fetched_at", "not_article", "warnings"}
+    assert got["not_article"] == expected(case).get("reason", got["not_article"])
 
 
 @pytest.mark.parametrize(

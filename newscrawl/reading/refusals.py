@@ -64,7 +64,7 @@ def refuse_listing(reading: Reading, body: Element) -> None:
     if not claims_article(reading.structured):
         reason = listing_in(body, reading.page, reading.structured)
         if reason is not None:
-            raise refused(reading, reason)
+            raise refused(reading, reason, body)
 
 
 def refuse_repeats(reading: Reading, bodies: Sequence[Element]) -> None:
@@ -110,29 +110,29 @@ def _is_media(reading: Reading, lead: str | None, parts: Anatomy) -> bool:
     return bool(parts.pictures.images) or (heart is not None and has_player(heart))
 
 
-def refused(reading: Reading, reason: str) -> NotArticleError:
+def refused(reading: Reading, reason: str, listing: Element | None = None) -> NotArticleError:
     """The error, or the better one for a page that says itself why there is nothing (traps 71, 72), or that shows
-    something else in the place of a text."""
+    something else in the place of a text, beside which a `listing` may stand."""
     if said := in_page(reading.page.root, reading.structured):
         return _refusal(said)
     if (reading.structured.head_title or "").startswith(_FOLDER):
         return _refusal("many_teasers", "a folder's files")
-    other = _instead_of_text(reading) if reason in ("no_body", "no_title") else None
+    other = _instead_of_text(reading, listing) if reason in ("no_body", "no_title", "many_teasers") else None
     return other or _refusal(reason)
 
 
-def _instead_of_text(reading: Reading) -> NotArticleError | None:
+def _instead_of_text(reading: Reading, listing: Element | None) -> NotArticleError | None:
     """What a page shows that has next to no prose."""
     if sum(len(run.text) for run in reading.survey.prose if len(run.text) >= _SENTENCE) >= _MOST_PROSE:
         return None
     root = reading.page.root
     heart = heart_of(root)
-    if heart is not None:
+    if heart is not None and (listing is None or heart not in (listing, *listing.iterancestors())):
         if address := document_in(heart):
             return _refusal("document_only", resolve(reading.page.base, address) or address)
         if has_player(heart) or has_pictures(heart):
             return _refusal("only_media")
-    return _refusal("needs_script") if is_shell(root) else None
+    return _refusal("needs_script") if listing is None and is_shell(root) else None
 
 
 def _refusal(reason: str, more: str = "") -> NotArticleError:
