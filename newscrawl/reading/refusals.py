@@ -140,7 +140,7 @@ def _refusal(reason: str, more: str = "") -> NotArticleError:
 
 
 def _is_encrypted(paragraphs: Sequence[str], size: int) -> bool:
-    """Whether a body is no words: one token holds half of it, or most tokens are mixed of letters and digits."""
+    """Whether a body is no words: hardly anything but an endless one, or most of them mixed of letters and digits."""
     if size < _LONGEST_WORD:
         return False
     text = " ".join(paragraphs)
@@ -148,7 +148,7 @@ def _is_encrypted(paragraphs: Sequence[str], size: int) -> bool:
         return False
     tokens = text.split()
     endless = sum(len(token) for token in tokens if len(token) > _LONGEST_WORD and _LATIN.fullmatch(token))
-    if endless * 2 >= size:
+    if endless and size - endless < _WHOLE:
         return True
     letters = [token for token in tokens if token.isascii()]
     strange = sum(not _is_word(token) for token in letters)
