@@ -48,7 +48,7 @@ _TITLES: Final = (
     _notice(
         "soft_404",
         _ANY,
-        r"(?:(?:lỗi|error|http)[ :]{0,3})?(?:404[ :.-]{0,4})?(?:404|not found|404 error|"
+        r"(?:(?:lỗi|error|http)[ :]{0,3})?(?:404[ :.-]{0,4})?(?:404|\(?not found\)?[!\d]{0,4}|404 error|"
         r"(?:file|page|object|content|article)(?: or directory)? (?:was )?not found|"
         r"không (?:tìm thấy|có) (?:trang|bài|bài viết|nội dung|đường dẫn|dữ liệu)(?: này| yêu cầu| web)?|"
         rf"(?:trang|bài viết|nội dung|tin|tin bài|đường dẫn|liên kết)(?: này| web| yêu cầu)? {_GONE})[.!]?",
@@ -121,7 +121,7 @@ _LINES: Final = (
         r"không tìm thấy (?:trang|bài viết|nội dung|đường dẫn)(?: này| web| yêu cầu| bạn| mà|[.!,]|$)|lỗi 404[.!:]?$|"
         r"(?:page|article|story|content|item|file|resource)(?: or directory)?(?: you[^.]{0,40})? (?:not found|"
         r"does(?: not|n.t) exist|no longer exists|(?:can|could)(?:not|n.t| not) be found|was not found|"
-        r"(?:might have|has) been (?:removed|deleted))",
+        r"(?:might have|has) been (?:removed|deleted))|requested url (?:\S{1,200} )?was not found",
     ),
     _notice(
         "login",
@@ -133,13 +133,13 @@ _LINES: Final = (
         "server_error",
         _SHORT,
         r"this domain (?:is|has|may be) (?:for sale|parked|expired)|tên miền này (?:đã hết hạn|đang được rao bán)|"
-        r"(?:service|server) is (?:temporarily )?(?:unavailable|unable)|hệ thống đang gặp sự cố|"
+        r"(?:service|server) is (?:temporarily )?(?:unavailable|unable)|hệ thống đang (?:gặp sự cố|quá tải)|"
         r"(?:đã có lỗi xảy ra|đã xảy ra lỗi|lỗi hệ thống)[.!,]?$",
     ),
     _notice(
         "guard",
         200,
-        r"captcha|(?:bạn|tôi) không phải (?:là )?(?:robot|người máy)|(?:you.re|you are|i.m|i am) not a robot|"
+        r"captcha|xác (?:nhận|minh) bạn là (?:con )?người|(?:bạn|tôi) không phải (?:là )?(?:robot|người máy)|(?:you.re|you are|i.m|i am) not a robot|"
         r"checking your browser|just a moment|access denied|"
         r"truy cập (?:của bạn )?(?:đã )?bị (?:từ chối|chặn)|đang (?:được )?bảo trì|under maintenance",
     ),
