@@ -9,7 +9,7 @@ from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
 from newscrawl.reading.blocks import image_url
-from newscrawl.reading.clutter import is_foreign, names_of
+from newscrawl.reading.clutter import names_of
 from newscrawl.words.tree import Element, string_of
 from newscrawl.words.urls import is_file
 
@@ -23,7 +23,9 @@ _FILM: Final = re.compile(
 )
 _VIEWERS: Final = frozenset({"file", "url", "src", "doc", "path", "pdf"})  # parameters that name the document
 _ASIDE: Final = frozenset({"aside", "footer", "header", "nav"})
-_BESIDE: Final = frozenset({"sidebar", "right", "widget", "banner", "ads", "advert", "quangcao", "footer", "logo"})
+_BESIDE: Final = frozenset(
+    {"sidebar", "right", "widget", "banner", "ads", "advert", "quangcao", "footer", "logo", "comments"}
+)
 _LEAST_PICTURES: Final = 2  # one alone is a logo or a banner, as often as not
 _MOUNTS: Final = frozenset({"app", "root", "__next", "__nuxt", "___gatsby", "svelte"})
 _SCRIPTS_WANTED: Final = re.compile(
@@ -65,8 +67,8 @@ def document_in(place: Element) -> str | None:
     for element in place.iter("iframe", "embed", "object"):
         if (found := viewed(element)) and not _is_beside(element, place):
             return found
-    links = (anchor.get("href") or "" for anchor in place.iter("a") if not _is_beside(anchor, place))
-    return next((href for href in links if is_file(href, papers=True)), None)
+    files = ((link, href) for link in place.iter("a") if is_file(href := link.get("href") or "", papers=True))
+    return next((href for link, href in files if not _is_beside(link, place)), None)
 
 
 def viewed(element: Element) -> str | None:
@@ -101,7 +103,7 @@ def _plays(element: Element) -> bool:
 def _is_beside(element: Element, place: Element) -> bool:
     """Whether an element stands at the side of `place`, by the names around it."""
     for around in _between(element, place):
-        if around.tag in _ASIDE or not _BESIDE.isdisjoint(names_of(around)) or is_foreign(around, {}):
+        if around.tag in _ASIDE or not _BESIDE.isdisjoint(names_of(around)):
             return True
     return False
 

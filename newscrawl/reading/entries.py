@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -30,6 +31,7 @@ _LEAST_WHOLE: Final = 3
 _WHOLE: Final = 300  # characters of an entry that is an article
 _LONGEST_TEASER: Final = 600
 _INTRODUCTION: Final = 300  # characters above the first entry: what a category says of itself
+_MOST_BESIDE: Final = 5  # links of one line: its picture, its title, "Xem tiếp"
 _PARAGRAPH: Final = 60  # the same, that may be an article's
 _LONGEST_DATE: Final = 60
 _DAY: Final = re.compile(r"\b\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}\b|\b\d{4}-\d\d-\d\d\b|\b\d{1,2} tháng \d{1,2}\b")
@@ -138,11 +140,11 @@ def _titles_in(body: Element, page: Page) -> dict[str, str]:
 
 def _entries_in(blocks: Sequence[Block], titles: dict[str, str]) -> tuple[int, list[_Entry]]:
     """The prose above the first entry, in characters, and the entries in order."""
-    introduction, known = 0, set(titles)
+    introduction = 0
     entries: dict[str, _Entry] = {}
     entry: _Entry | None = None
     for block in blocks:
-        title = _title_of(block, known)
+        title = _title_of(block, titles)
         if title is not None:
             entry = entries.setdefault(titles[title], _Entry())
             entry.dated |= _DAY.search(block.text) is not None
@@ -156,10 +158,12 @@ def _entries_in(blocks: Sequence[Block], titles: dict[str, str]) -> tuple[int, l
     return introduction, list(entries.values())
 
 
-def _title_of(block: Block, titles: set[str]) -> str | None:
+def _title_of(block: Block, titles: dict[str, str]) -> str | None:
     """The title that a line is, alone or with a date."""
     if block.linked * 5 < block.letters * 3:
         return None
-    if block.text in titles:
-        return block.text
-    return next((text for anchor in block.element.iter("a") if (text := text_of(anchor)) in titles), None)
+    for text in (block.text, block.text.rpartition("(")[0].rstrip()):
+        if text in titles:
+            return text
+    beside = (text_of(anchor) for anchor in islice(block.element.iter("a"), _MOST_BESIDE))
+    return next((text for text in beside if text in titles and text in block.text), None)

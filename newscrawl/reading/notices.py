@@ -139,7 +139,8 @@ _LINES: Final = (
     _notice(
         "guard",
         200,
-        r"captcha|xác (?:nhận|minh) bạn là (?:con )?người|(?:bạn|tôi) không phải (?:là )?(?:robot|người máy)|(?:you.re|you are|i.m|i am) not a robot|"
+        r"captcha|xác (?:nhận|minh) bạn là (?:con )?người|(?:bạn|tôi) không phải (?:là )?(?:robot|người máy)|"
+        r"(?:you.re|you are|i.m|i am) not a robot|"
         r"checking your browser|just a moment|access denied|"
         r"truy cập (?:của bạn )?(?:đã )?bị (?:từ chối|chặn)|đang (?:được )?bảo trì|under maintenance",
     ),
