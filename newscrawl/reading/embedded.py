@@ -102,10 +102,7 @@ def _plays(element: Element) -> bool:
 
 def _is_beside(element: Element, place: Element) -> bool:
     """Whether an element stands at the side of `place`, by the names around it."""
-    for around in _between(element, place):
-        if around.tag in _ASIDE or not _BESIDE.isdisjoint(names_of(around)):
-            return True
-    return False
+    return any(around.tag in _ASIDE or not _BESIDE.isdisjoint(names_of(around)) for around in _between(element, place))
 
 
 def _leads_away(image: Element, place: Element) -> bool:
