@@ -52,7 +52,7 @@ def page_bytes(body: bytes) -> bytes:
     head = body[:_SNIFFED].removeprefix(codecs.BOM_UTF8).lstrip(_BLANK)
     if kind := _kind_of(head, body):
         raise NotArticleError("not_html", f"the bytes are {kind}, no page")
-    if b"<" not in body[:65536]:
+    if body.find(b"<", 0, 65536) < 0:
         raise NotArticleError("not_html" if body.strip() else "empty", "the bytes are no HTML")
     return body
 
