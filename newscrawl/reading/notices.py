@@ -21,6 +21,7 @@ __all__ = ["claims_article", "in_page", "in_text"]
 _LONGEST_TITLE: Final = 120
 _LONGEST_LINE: Final = 250
 _PROSE: Final = 100  # characters of a line that is more than a notice
+_MOST_LINES: Final = 400  # of them the notice is one of the first
 _FEW_LINKS: Final = 5  # a page without a menu
 _PARTS: Final = re.compile(r"\s[-–—|»•]\s|\s?[|»]\s?")
 
@@ -153,7 +154,7 @@ _LOADS_ANEW: Final = re.compile(r"location\.(?:reload|replace|assign)\s?\(|locat
 
 def claims_article(structured: Structured) -> bool:
     """Whether the page says to machines that it is one article, and not by a word that its template says of all."""
-    return bool(structured.jsonld) or structured.first_meta("article:published_time") is not None
+    return structured.title is not None or structured.first_meta("article:published_time") is not None
 
 
 def in_text(root: Element, structured: Structured, title: str | None, lines: Sequence[str]) -> str | None:
@@ -171,7 +172,7 @@ def in_page(root: Element, structured: Structured) -> str | None:
     if claims_article(structured):
         return None
     blocks = [block for block in blocks_of(root) if block.text and block.linked * 2 < block.letters]
-    lines = [block.text for block in blocks if not _is_imprint(block)]
+    lines = [block.text for block in blocks[:_MOST_LINES] if not _is_imprint(block)]
     size = sum(len(line) for line in lines if len(line) >= _PROSE)
     headings = [text_of(heading) for heading in islice(root.iter("h1"), 3)]
     if reason := _said(_TITLES, _spans(structured.head_title, *headings), size, root, whole=True):
