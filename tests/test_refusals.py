@@ -127,6 +127,10 @@ LISTINGS = {
     "an event of few": (page(f"<div>{teasers(4)}</div>", "Mùa lũ"), "/mua-lu-event52.html", "many_teasers"),
     "a category": (page(f"<div>{teasers(9)}</div>{PAGER}", "Xã hội"), "/xa-hoi/", "many_teasers"),
     "cards": (page(f"<div>{CARD}</div>", "Đời sống"), "/doi-song/", "many_teasers"),
+    "a topic beside its teasers": (
+        page(f"<div><h1>Làng nghề</h1>{p(PROSE[0])}</div><div>{teasers(8)}</div>", "Chủ đề: Làng nghề"),
+        "/topic/lang-nghe", "many_teasers",
+    ),
     "a search": (page(f"<p>Có 35 kết quả</p><ul>{RESULTS}</ul>", "Tìm kiếm: bờ"), "/tim-kiem?q=bo", "many_teasers"),
     "the home page": (page(f"<div>{teasers(9)}</div><div>{teasers(12)}</div>", "Báo"), "/", "many_teasers"),
     "a folder": (bare('<h1>Index of /a</h1><pre><a href="b.pdf">b.pdf</a> 1M</pre>', "Index of /a"), "/a/",
@@ -148,6 +152,10 @@ ARTICLES = {
     ),
     "boxes between paragraphs": news(
         "".join(f'{p(*PROSE)}<h3><a href="{to(n)}">{HEADS[n]}</a></h3><i>1{n}/03/2024</i>' for n in range(5))
+    ),
+    "boxes between paragraphs, the first early": news(
+        p(PROSE[0])
+        + "".join(f'<h3><a href="{to(n)}">{HEADS[n]}</a></h3><i>1{n}/03/2024</i>{p(*PROSE)}' for n in range(5))
     ),
     "links above the text": news(
         "<ul>" + "".join(f'<li><a href="{to(n)}">{HEADS[n]}</a></li>' for n in range(6)) + "</ul>" + p(*PROSE)
@@ -210,6 +218,7 @@ NOTICES = {
              "is temporarily unavailable.</p>", "Page not found | Portal"), "soft_404",
     ),
     "SharePoint's label": (page('<span id="ctl00_lblItemDoesNotExist">Bài viết này không tồn tại!</span>'), "soft_404"),
+    "no result": (page("<h1>Tìm kiếm</h1><p>Không tìm thấy kết quả nào phù hợp với từ khóa.</p>"), "soft_404"),
     "title alone": (bare("<div></div>", "404 Not Found"), "soft_404"),
     "Cloudflare": (bare("<noscript>Enable JavaScript and cookies to continue</noscript>", "Just a moment..."), "guard"),
     "Cloudflare's block": (bare(BLOCKED, "Attention Required! | Cloudflare"), "guard"),

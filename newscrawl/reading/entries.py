@@ -30,6 +30,7 @@ _LEAST_TOLD: Final = 3
 _LEAST_WHOLE: Final = 3
 _WHOLE: Final = 300  # characters of an entry that is an article
 _LONGEST_TEASER: Final = 600
+_SENTENCES: Final = 300  # the same, where a paragraph stands above the first
 _INTRODUCTION: Final = 300  # characters above the first entry: what a category says of itself
 _MOST_BESIDE: Final = 5  # links of one line: its picture, its title, "Xem tiếp"
 _PARAGRAPH: Final = 60  # the same, that may be an article's
@@ -72,21 +73,23 @@ def listing_in(body: Element, page: Page, structured: Structured) -> str | None:
     """The reason "many_articles" or "many_teasers", where `body` is a listing; else None."""
     if _is_card(body):
         return "many_teasers"
-    titles = _titles_in(body, page)
+    said = is_listing_address(page.url) + _says_listing(structured)
+    place = body if said < 2 else page.root  # the teasers may stand beside what a topic says of itself
+    titles = _titles_in(place, page)
     if len(titles) < _LEAST_TOLD:
         return None
-    introduction, entries = _entries_in(blocks_of(body, clutter_in(body)), titles)
-    told = is_listing_address(page.url) or _says_listing(structured)
-    if len(entries) < _LEAST_TOLD or introduction > _INTRODUCTION * (2 if told else 1):
+    introduction, entries = _entries_in(blocks_of(place, clutter_in(place)), titles)
+    if len(entries) < _LEAST_TOLD or introduction > _INTRODUCTION * (2 if said else 1):
         return None
     dated = sum(entry.dated for entry in entries) * 2 > len(entries)
-    if not (told or dated or _is_plain(structured, introduction)):
+    if not (said or dated or _is_plain(structured, introduction)):
         return None
+    at_once = bool(said) or introduction < _PARAGRAPH
     whole = sum(entry.prose >= _WHOLE for entry in entries)
-    if (told or dated) and whole >= _LEAST_WHOLE and whole * 5 >= len(entries) * 3:
+    if at_once and (said or dated) and whole >= _LEAST_WHOLE and whole * 5 >= len(entries) * 3:
         return "many_articles"
-    teasers = len(entries) >= (_LEAST_TOLD if told else _LEAST) and _are_teasers(entries)
-    return "many_teasers" if teasers else None
+    enough = len(entries) >= (_LEAST_TOLD if said else _LEAST)
+    return "many_teasers" if enough and _are_teasers(entries, _LONGEST_TEASER if at_once else _SENTENCES) else None
 
 
 def _is_card(body: Element) -> bool:
@@ -104,11 +107,11 @@ def _is_plain(structured: Structured, introduction: int) -> bool:
     return introduction < _PARAGRAPH
 
 
-def _are_teasers(entries: Sequence[_Entry]) -> bool:
+def _are_teasers(entries: Sequence[_Entry], longest: int) -> bool:
     """Whether most have a few words and none an article's length: links between paragraphs leave all of the text under
     some of them."""
     filled = sum(entry.prose > 0 for entry in entries)
-    return filled * 2 >= len(entries) and max(entry.prose for entry in entries) <= _LONGEST_TEASER
+    return filled * 2 >= len(entries) and max(entry.prose for entry in entries) <= longest
 
 
 def _says_listing(structured: Structured) -> bool:

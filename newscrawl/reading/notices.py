@@ -120,6 +120,7 @@ _LINES: Final = (
         _SHORT,
         rf"{_SUBJECT}{_ASKED}{_AWAY}|"
         r"không tìm thấy (?:trang|bài viết|nội dung|đường dẫn)(?: này| web| yêu cầu| bạn| mà|[.!,]|$)|lỗi 404[.!:]?$|"
+        r"không (?:tìm thấy|có) kết quả (?:nào )?(?:phù hợp|cho|với)|"
         r"(?:page|article|story|content|item|file|resource)(?: or directory)?(?: you[^.]{0,40})? (?:not found|"
         r"does(?: not|n.t) exist|no longer exists|(?:can|could)(?:not|n.t| not) be found|was not found|"
         r"(?:might have|has) been (?:removed|deleted))|requested url (?:\S{1,200} )?was not found",
