@@ -27,14 +27,21 @@ from newscrawl.reading.kinds import kind_of
 from newscrawl.reading.pages import Page
 from newscrawl.reading.people import behind, outside
 from newscrawl.reading.reading import Reading, name_of
-from newscrawl.reading.refusals import is_long_enough, refuse_address, refuse_body, refuse_teasers, refused, says_gone
+from newscrawl.reading.refusals import (
+    is_long_enough,
+    refuse_address,
+    refuse_gone,
+    refuse_listing,
+    refuse_repeats,
+    refuse_text,
+    refused,
+)
 from newscrawl.reading.signature import byline_of
 from newscrawl.site import Site
 from newscrawl.words.bylines import is_outlet
 from newscrawl.words.date_lines import dated_title
-from newscrawl.words.errors import NotArticleError
 from newscrawl.words.text import close_official, fold, key, language_of
-from newscrawl.words.tree import Element, string_of
+from newscrawl.words.tree import Element, string_of, text_of
 from newscrawl.words.urls import bare_host, identity, resolve
 
 __all__ = ["ArticleLoader", "read_article"]
@@ -94,8 +101,7 @@ class ArticleLoader(ItemLoader):
 def read_article(page: Page, site: Site | None) -> Article:
     """The article on `page`, read by the rules of `site` and the generic layers behind them.
 
-    Raises NotArticleError for a page that holds none, with reason "denied_address", "soft_404", "no_frame", "no_body",
-    "no_title", "guard", "encrypted" or "many_teasers".
+    Raises NotArticleError for a page that holds none, with one of `newscrawl.words.errors.REASONS`.
     """
     reading = Reading(page, site)
     refuse_address(reading)
@@ -107,17 +113,15 @@ def read_article(page: Page, site: Site | None) -> Article:
     parts = _dissect(reading, body, title, lead, ruled=loader.layers["body"] != "readable")
     if page.reread(title, parts.lead, *parts.paragraphs, *(caption.text for caption in parts.pictures.captions)):
         return read_article(page, site)
-    refuse_body(reading, title, parts.paragraphs, pictures=bool(parts.pictures.images))
-    if not title:
-        raise NotArticleError("no_title", "the page has neither a heading nor a title")
+    refuse_text(reading, title, parts)
     loader.add_layer("lead", [(layer, parts.lead)])
     _add_dates(loader, reading)
     _add_people(loader, reading, parts, body)
     _add_parts(loader, reading, parts, body)
-    loader.known["kind"] = kind_of(title, parts.paragraphs)
     loader.add_layer("category", _categories(reading))
     loader.add_layer("tags", _tags(reading))
     loader.add_layer("related", _related(reading))
+    loader.known["kind"] = kind_of(reading, body, title, parts)
     return _identify(loader.load_item(), reading, "\n\n".join(parts.paragraphs))
 
 
@@ -130,6 +134,8 @@ def _titles(reading: Reading) -> Iterator[_Layer]:
     yield "jsonld", reading.structured.title
     yield "meta", _og_title(reading)
     yield "readable", reading.survey.title
+    yield "readable", next((text for heading in reading.page.root.iter("h1") if (text := text_of(heading))), None)
+    yield "readable", reading.structured.head_title
 
 
 def _og_title(reading: Reading) -> str | None:
@@ -146,13 +152,16 @@ def _og_title(reading: Reading) -> str | None:
 def _body(reading: Reading) -> tuple[str, Element]:
     """The body's element, with the layer: the first that a rule names and that has text, else the generic one."""
     for origin, found in reading.found("body"):
-        for element in found:
-            if isinstance(element, Element) and is_long_enough(element):
-                return origin, element
+        bodies = [element for element in found if isinstance(element, Element) and is_long_enough(element)]
+        if bodies:
+            refuse_repeats(reading, bodies)
+            return origin, bodies[0]
     body = reading.survey.body
-    if body is None or (reading.has_rule("body") and says_gone(reading)):
-        raise refused(reading, "no_body", "the article's body can't be found")
-    refuse_teasers(reading, body)
+    if body is None:
+        raise refused(reading, "no_body")
+    if reading.has_rule("body"):
+        refuse_gone(reading)
+    refuse_listing(reading, body)
     return "readable", body
 
 

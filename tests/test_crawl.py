@@ -523,13 +523,17 @@ def test_a_site_that_lost_most_of_its_links(small: Any, tmp_path: Path) -> None:
     assert "are usual" in result.out
 
 
-def test_a_home_page_without_menu(small: Any, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("heading", "why"),
+    [("Trang mới", "the rule 'menu' finds no category"), ("Bảo trì", "(guard: the page is a guard's")],
+)
+def test_a_home_page_without_menu(heading: str, why: str, small: Any, tmp_path: Path) -> None:
     portal, server = small
     for path in ("/", "/Pages/Default.aspx"):
-        portal.override(path, answer("<html><body><h1>Bảo trì</h1></body></html>"))
+        portal.override(path, answer(f"<html><body><h1>{heading}</h1></body></html>"))
     result = crawl(server.port, tmp_path)
     assert result.code == 10
-    assert "the rule 'menu' finds no category" in result.err
+    assert why in result.err
 
 
 # --- the other door: shell, parse, show, other folders

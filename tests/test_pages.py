@@ -22,7 +22,7 @@ from newscrawl.sitefile import site_files
 
 OWN = Path(__file__).parent / "pages"
 REAL = os.environ.get("NEWSCRAWL_PAGES")
-CONTROL = {"url", "site", "fetched_at", "why", "not_article"}
+CONTROL = {"url", "site", "fetched_at", "why", "not_article", "reason"}
 OTHER = {"listing", "home"}  # kinds of pages that hold no article
 
 
@@ -73,6 +73,7 @@ def test_no_article(case: Path) -> None:
     got = read(case / "page.html")
     assert "not_article" in got, f"read as an article: {got.get('title')!r}"
     assert set(got) == {"url", "fetched_at", "not_article", "warnings"}
+    assert got["not_article"] == expected(case).get("reason", got["not_article"])
 
 
 @pytest.mark.parametrize(

@@ -219,7 +219,7 @@ def test_a_page_that_is_no_article() -> None:
 def test_bytes_that_are_no_page() -> None:
     tree = picture(b"%PDF-1.4 ...")
     assert tree.xpath("//h2/code/text()") == ["not_html"]
-    assert "The page can't be shown: the bytes are no HTML." in tree.text_content()
+    assert "The page can't be shown: the bytes are a PDF, no page." in tree.text_content()
 
 
 def test_pages_that_are_too_large(monkeypatch: pytest.MonkeyPatch) -> None:

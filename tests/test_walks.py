@@ -514,3 +514,41 @@ def test_the_day_on_the_listing_is_held_against_that_on_the_page(tmp_path: Path,
     assert [each["extracted_by"]["published"] for each in found] == ["listing", "readable", "readable"]
     warning = "published: the page prints 2026-05-10, the listing prints 2026-05-12"
     assert [each["warnings"] for each in found] == [[], [], [warning]]
+
+
+GUARD = Response(200, HTML, b"<html><head><title>Just a moment...</title></head><body><p>Checking</p></body></html>")
+FILM = page("<article><h1>Bản tin</h1><video src='/a.mp4'></video></article>")
+
+
+def test_a_guard_with_status_200_costs_no_article_and_no_listing(tmp_path: Path, sites: Any) -> None:
+    """It is never stored and always tried again; a film without a text is neither."""
+    paper = Paper(3)
+    with serve(paper) as server:  # type: ignore[arg-type]
+        again = crawls(server, tmp_path, sites)
+        paper.at = {"/bai-a30.html": GUARD, "/bai-a29.html": FILM, "/tin/?p=2": GUARD}
+        broken = again()
+        assert broken.code == 9
+        assert again.counts["reasons"] == {"failed/guard": 1, "skipped/only_media": 1}
+        assert "listing broken at page 2" in broken.err
+        assert "(guard: the page is a guard's" in broken.err
+        paper.at = {}
+        time.sleep(0.1)
+        assert again().code == 0
+        assert again.numbers == [*range(1, 29), 30]
+
+
+def test_a_listing_that_prints_whole_articles_is_walked_and_never_stored(tmp_path: Path, sites: Any) -> None:
+    """Under an address that says nothing, and with the frame of an article (field notes, F2)."""
+    paper = Paper(1)
+    whole = "".join(article(number).body.decode() for number in (71, 72, 73))
+    with serve(paper) as server:  # type: ignore[arg-type]
+        again = crawls(server, tmp_path, sites)
+        paper.numbers += [71, 72, 73]
+        links = "".join(f"<li><a href='/bai-a{number}.html'>Bản tin</a></li>" for number in (71, 72, 73))
+        paper.at = {
+            "/tin/": listing([*(f"/bai-a{number}.html" for number in range(1, 11)), "/ngay/tong-quat"]),
+            "/ngay/tong-quat": page(f"{whole}<ul>{links}</ul>"),
+        }
+        assert again().code == 0
+        assert again.numbers == [*range(1, 11), 71, 72, 73]
+        assert again.counts["reasons"] == {"skipped/listing": 1}

@@ -13,8 +13,8 @@ from newscrawl.keeping.looks import Look
 from newscrawl.keeping.walk import Walk
 
 __all__ = [
-    "BREAKAGE", "UNREAD", "Visit", "is_breakage", "is_passing", "is_silent", "look_outcome_of", "outcome_of",
-    "reason_of",
+    "BREAKAGE", "SUSPECT", "UNREAD", "Visit", "is_breakage", "is_listing", "is_passing", "is_silent",
+    "look_outcome_of", "outcome_of", "reason_of",
 ]  # fmt: skip
 
 _GONE = frozenset({"http_404", "http_410", "soft_404", "redirected_home", "moved"})
@@ -28,9 +28,11 @@ _WORDS = {
     "ResponseDataLossError": "truncated",
 }
 _SIGNS = {"robots.txt": "robots", "redirection": "redirect_loop", "size": "too_large"}
-_NOT_OURS = frozenset(
-    {"robots", "other_host", "redirected", "not_html", "too_large", "denied_address", "listing", "listing_trap"}
-)
+_TEXTLESS = frozenset({"only_media", "document_only"})
+_NOT_OURS = _TEXTLESS | {
+    "robots", "other_host", "redirected", "not_html", "too_large", "denied_address", "listing", "listing_trap", "login",
+}  # fmt: skip
+_LISTINGS = frozenset({"no_frame", "many_teasers", "many_articles"})
 # What is worth another try while the run lasts: it says nothing of the page.
 _PASSING = frozenset(
     {"connection_failed", "connection_refused", "no_such_host", "robots_unreachable", "timeout", "truncated"}
@@ -40,9 +42,12 @@ _PASSING = frozenset(
 _SILENT = frozenset({"connection_failed", "connection_refused", "no_such_host", "robots_unreachable", "timeout"})
 # Why a page under an article's address gives no article: these are breakage, to be tried again and to be counted
 # against the run. The others are the page's nature.
-BREAKAGE: Final = frozenset({"no_body", "no_title", "empty", "encrypted", "no_frame", "many_teasers"})
+BREAKAGE: Final = _LISTINGS | {"no_body", "no_title", "empty", "encrypted", "needs_script"}
+# The same, with what is a page's nature as long as few pages are so: a film without a text. Where suddenly many are, it
+# is the rule for the text that misses it.
+SUSPECT: Final = BREAKAGE | _TEXTLESS
 # Why a page gives no article while its site is broken: without its frame it looks like a listing, too.
-UNREAD: Final = BREAKAGE | {"listing", "listing_trap"}
+UNREAD: Final = SUSPECT | {"listing", "listing_trap"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,11 @@ class Visit:
 def is_breakage(reason: str) -> bool:
     """Whether a page is there, but can't be read: other rules may be able to."""
     return reason in BREAKAGE
+
+
+def is_listing(reason: str, address_kind: str | None) -> bool:
+    """Whether a page turned out to be a listing, and its address does not say that it is an article."""
+    return reason in _LISTINGS and address_kind != "article"
 
 
 def is_passing(reason: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from scrapy.settings import BaseSettings
 
-from newscrawl.crawling.visits import BREAKAGE, UNREAD
+from newscrawl.crawling.visits import SUSPECT, UNREAD
 from newscrawl.keeping.run import Run
 from newscrawl.keeping.runrecords import moment
 from newscrawl.monitoring.alarms import Thresholds
@@ -28,8 +28,8 @@ def watch_run(run: Run, facts: Mapping[str, Any], fields: FieldCounts, settings:
     now = {"started": run.started.isoformat(timespec="seconds"), "counts": run.accounts.balance(), **facts}
     thresholds = Thresholds.read(settings)
     examples = dict(fields.examples)
-    if any(reason.rpartition("/")[2] in BREAKAGE for reason in run.accounts.reasons):
-        examples["filled", ARTICLE] = run.ledger.refused(BREAKAGE, 2)
+    if any(reason.rpartition("/")[2] in SUSPECT for reason in run.accounts.reasons):
+        examples["filled", ARTICLE] = run.ledger.refused(SUSPECT, 2)
     watched = watch(
         now, run.earlier(_EARLIER), examples, menu=not run.site.categories, thresholds=thresholds
     )  # fmt: skip

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from math import comb
 from typing import Final
 
-from newscrawl.crawling.visits import BREAKAGE
+from newscrawl.crawling.visits import SUSPECT
 from newscrawl.keeping.runrecords import Record, number, table
 from newscrawl.monitoring.alarms import RUNS, Alarm, Thresholds, alarm_of, begun, is_alarmed, since_accepted
 from newscrawl.monitoring.fieldcounts import FIELDS, RULES, SAMPLE
@@ -155,7 +155,7 @@ def _pages(counts: Record) -> Share | None:
     """Of the pages that could have been articles, those that were."""
     good = sum(int(number(counts.get(name)) or 0) for name in ("stored", "unchanged", "duplicate"))
     reasons = table(counts, "reasons").items()
-    bad = sum(int(number(count) or 0) for reason, count in reasons if str(reason).rpartition("/")[2] in BREAKAGE)
+    bad = sum(int(number(count) or 0) for reason, count in reasons if str(reason).rpartition("/")[2] in SUSPECT)
     return _share(good, good + bad)
 
 

@@ -18,7 +18,7 @@ from newscrawl.words.text import is_label
 from newscrawl.words.tree import Element, string_of
 from newscrawl.words.urls import is_file
 
-__all__ = ["clutter_in", "is_foreign", "without_clutter"]
+__all__ = ["clutter_in", "is_foreign", "names_of", "without_clutter"]
 
 _TAGS: Final = frozenset({"aside", "form", "footer", "nav"})
 _WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")

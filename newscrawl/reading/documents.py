@@ -1,4 +1,4 @@
-"""The documents that an article comes with: links to files in its frame, and right behind it."""
+"""The documents that an article comes with: files linked or shown in its frame, and right behind it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Final
 
 from newscrawl.items import Attachment
+from newscrawl.reading.embedded import VIEWERS, viewed
 from newscrawl.words.text import fold
 from newscrawl.words.tree import Element, ancestors_of, string_of, text_of
 from newscrawl.words.urls import is_file, resolve
@@ -21,17 +22,17 @@ _LONGEST_START: Final = 80  # characters before the label ends
 
 
 def documents_of(frame: Element, base: str) -> list[Attachment]:
-    """The documents linked in `frame`, right behind it and, below a label that says so, further behind; each once.
-    `base` is the address that links are relative to."""
+    """The documents linked or shown in `frame`, right behind it and, below a label that says so, further behind; each
+    once. `base` is the address that links are relative to."""
     near = list(islice(frame.itersiblings(), _BEHIND))
     further = (each for place in [frame, *ancestors_of(frame, _LEVELS)] for each in islice(place.itersiblings(), _MOST))
     far = [each for each in further if each not in near and _is_labelled(each)]
     found: dict[str, Attachment] = {}
     for place in [frame, *near, *far]:
-        for anchor in place.iter("a"):
-            href = anchor.get("href") or ""
+        for element in place.iter("a", *VIEWERS):
+            href = (element.get("href") if element.tag == "a" else viewed(element)) or ""
             if is_file(href, papers=True) and (url := resolve(base, href)):
-                found.setdefault(url, Attachment(text_of(anchor) or None, url))
+                found.setdefault(url, Attachment(text_of(element) or None, url))
     return list(found.values())
 
 

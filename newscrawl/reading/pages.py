@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import zlib
 from datetime import datetime
-from typing import Final
 
 from newscrawl.reading.decoding import put_right, tree_of
+from newscrawl.reading.sniffing import page_bytes
 from newscrawl.words.errors import NotArticleError
 from newscrawl.words.misread import may_be_misread
 from newscrawl.words.tree import Element
 from newscrawl.words.urls import resolve, without_tracking
 
 __all__ = ["Page"]
-
-_LARGEST: Final = 10 * 1024 * 1024  # bytes after unpacking: news pages have 0.3 MB at most, bombs have more
-_NOT_HTML: Final = (b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"RIFF", b"\xd0\xcf\x11\xe0")
 
 
 class Page:
@@ -37,10 +33,7 @@ class Page:
 
         Raises NotArticleError with reason "not_html", "too_large", "truncated" or "empty".
         """
-        body = _unpack(body)
-        if body.startswith(_NOT_HTML) or body.find(b"<", 0, 65536) < 0:
-            raise NotArticleError("not_html" if body.strip() else "empty", "the bytes are no HTML")
-        root, warnings = tree_of(body, content_type)
+        root, warnings = tree_of(page_bytes(body), content_type)
         if root is None:
             raise NotArticleError("empty", "the page holds no element")
         return cls(root, url, fetched_at, warnings)
@@ -64,19 +57,3 @@ class Page:
                 if url := resolve(self.base, anchor.get("href") or ""):
                     found.append((anchor, without_tracking(url)))
         return found
-
-
-def _unpack(body: bytes) -> bytes:
-    """Some hosts answer gzip bytes without saying so (trap 73)."""
-    if body[:2] != b"\x1f\x8b":
-        return body
-    unpacker = zlib.decompressobj(wbits=31)
-    try:
-        unpacked = unpacker.decompress(body, _LARGEST)
-    except zlib.error as error:
-        raise NotArticleError("not_html", f"broken gzip: {error}") from None
-    if not unpacker.eof and not unpacker.unconsumed_tail:
-        raise NotArticleError("truncated", "the gzip bytes end too early")
-    if unpacker.unconsumed_tail:
-        raise NotArticleError("too_large", f"over {_LARGEST} bytes when unpacked")
-    return unpacked

@@ -1,36 +1,49 @@
-"""What is no article, and how it is told. Source: field notes, traps 43, 44, 51, 56, 72."""
+"""What is no article, and how it is told. Source: field notes, traps 43, 44, 51, 56, 58, 71, 72.
+
+An article refused is an article lost: each of these asks for more than one sign, and a page that says to machines that
+it is one article is believed.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from string import punctuation
 from typing import Final
 
+from newscrawl.reading.anatomy import Anatomy
+from newscrawl.reading.embedded import document_in, has_pictures, has_player, heart_of, is_shell
+from newscrawl.reading.entries import listing_in
+from newscrawl.reading.notices import claims_article, in_page, in_text
+from newscrawl.reading.pages import Page
 from newscrawl.reading.reading import Reading
-from newscrawl.words.errors import NotArticleError
-from newscrawl.words.tree import Element, string_of, text_of
+from newscrawl.reading.structured import read_structured
+from newscrawl.words.errors import REASONS, NotArticleError
+from newscrawl.words.tree import Element, string_of
+from newscrawl.words.urls import resolve
 
-__all__ = ["refuse_address", "refuse_body", "refuse_teasers", "refused"]
+__all__ = [
+    "is_long_enough",
+    "refuse_address",
+    "refuse_gone",
+    "refuse_guard",
+    "refuse_listing",
+    "refuse_repeats",
+    "refuse_text",
+    "refused",
+]
 
 _SHORTEST_BODY: Final = 40  # characters; the shortest real notice in the evidence has 60
-_SHORT_BODY: Final = 300  # characters; what says "không tồn tại" in so few words is no article about it
-_LONG_PARAGRAPH: Final = 200  # characters; teasers have fewer
+_WHOLE: Final = 200  # characters of a text that is more than a teaser
+_LEAST_WHOLE: Final = 3
+_SENTENCE: Final = 100  # characters of a line that is prose, and no teaser's
+_MOST_PROSE: Final = 400  # characters of them
+_FOLDER: Final = "Index of /"  # Apache, nginx
 _LONGEST_WORD: Final = 500  # characters without a blank: an encrypted print page (trap 44)
-_GUARD_BODY: Final = 200  # characters; a notice about maintenance has more
-_GUARD: Final = re.compile(
-    r"captcha|not a robot|không phải (?:là )?(?:robot|người máy)|checking your browser|just a moment|access denied|"
-    r"truy cập bị từ chối|đang (?:được )?bảo trì|under maintenance",
-    re.IGNORECASE,
-)
-_ENDLESS: Final = re.compile(rf"[^ ]{{{_LONGEST_WORD + 1}}}")
-_GONE: Final = re.compile(
-    r"không tồn tại|không tìm thấy (?:trang|bài|nội dung)|đã bị xóa|page not found|not be found|lỗi 404", re.IGNORECASE
-)
-# In a short text, prose can say of anything that it does not exist: here it has to be the page.
-_GONE_HERE: Final = re.compile(
-    r"(?:trang|bài|nội dung|liên kết|đường dẫn|dữ liệu|mục|tin)(?: \w+){0,6} (?:không tồn tại|đã bị xóa)|"
-    r"không tìm thấy (?:trang|bài|nội dung)|page not found|not be found|lỗi 404|^.{0,40}không tồn tại",
-    re.IGNORECASE,
-)
+_LATIN: Final = re.compile(r"[!-~À-ɏḀ-ỹ]+")  # written with blanks between words: Chinese and Thai have none
+_MARKS: Final = punctuation + "“”‘’…–—"
+_LONGEST_NUMBER: Final = 20  # a telephone's, an account's
+_WORDY: Final = 7  # characters of a word and a blank in the mean; Vietnamese has 5, English 6
 
 
 def refuse_address(reading: Reading) -> None:
@@ -40,50 +53,114 @@ def refuse_address(reading: Reading) -> None:
     if site is None or not site.has_host(page.url):
         return
     if site.denies(page.url):
-        raise NotArticleError("denied_address", "the site's rules say that this address is no article")
+        raise _refusal("denied_address")
     framed = not reading.layout.frame or bool(reading.layout.frame.all(page.root))
     if not framed and site.address_kind(page.url) != "article":
-        raise refused(reading, "no_frame", "the page has no article frame: a listing or a service page")
+        raise refused(reading, "no_frame")
 
 
-def refuse_teasers(reading: Reading, body: Element) -> None:
-    """Raises NotArticleError "many_teasers" for a list of teasers: prose by its looks, but each with a link of its own
-    (traps 51, 56). A page that calls itself an article is believed: better a listing too many than an article lost."""
-    if reading.structured.jsonld or reading.structured.first_meta("og:type") == "article":
-        return
-    headings = [link for tag in ("h2", "h3", "h4") for heading in body.iter(tag) for link in heading.iter("a")]
-    long = sum(len(run.text) >= _LONG_PARAGRAPH for run in reading.survey.prose_of_body())
-    items = [item for item in body.iter("li", "article") if next(item.iter("a"), None) is not None]
-    size = sum(len(text_of(item)) for item in items)
-    if (len(headings) >= 5 and long * 2 <= len(headings)) or (len(items) >= 8 and size >= len(text_of(body)) * 0.8):
-        raise refused(reading, "many_teasers", "the page is a list of teasers")
+def refuse_listing(reading: Reading, body: Element) -> None:
+    """Raises NotArticleError "many_teasers" or "many_articles" where a body that no rule found is a listing's."""
+    if not claims_article(reading.structured):
+        reason = listing_in(body, reading.page, reading.structured)
+        if reason is not None:
+            raise refused(reading, reason, body)
 
 
-def refuse_body(reading: Reading, title: str | None, paragraphs: list[str], *, pictures: bool) -> None:
-    """Raises NotArticleError for a body that is none: "no_body", "soft_404", "guard", "encrypted"."""
-    size = sum(map(len, paragraphs))
-    if size < _SHORTEST_BODY and not pictures:
-        raise refused(reading, "no_body", "the article's body can't be found")
-    if size < _SHORT_BODY and any(_GONE_HERE.search(text) for text in paragraphs):
-        raise NotArticleError("soft_404", "the page says that the article does not exist")
-    if size < _SHORT_BODY and (
-        _GUARD.search(title or "") or (size < _GUARD_BODY and any(map(_GUARD.search, paragraphs)))
-    ):
-        raise NotArticleError("guard", "the page is a guard's or says that the site is being maintained")
-    if any(len(text) > _LONGEST_WORD and _ENDLESS.search(text) for text in paragraphs):
-        raise NotArticleError("encrypted", f"the body holds a word of over {_LONGEST_WORD} characters")
+def refuse_repeats(reading: Reading, bodies: Sequence[Element]) -> None:
+    """Raises NotArticleError "many_articles" where the rules for title and body both find several (trap 56)."""
+    whole = sum(len(string_of(body)) >= _WHOLE for body in bodies) if len(bodies) >= _LEAST_WHOLE else 0
+    if whole >= _LEAST_WHOLE and any(len(found) >= _LEAST_WHOLE for _, found in reading.found("title")):
+        raise _refusal("many_articles")
 
 
-def refused(reading: Reading, reason: str, detail: str) -> NotArticleError:
-    """The error, or the better one for a page that says itself that there is nothing (trap 72)."""
-    if says_gone(reading):
-        return NotArticleError("soft_404", "the page says that the article does not exist")
-    return NotArticleError(reason, detail)
+def refuse_gone(reading: Reading) -> None:
+    """Raises NotArticleError where the page itself says why it has no text under the site's rule."""
+    if reason := in_page(reading.page.root, reading.structured):
+        raise _refusal(reason)
 
 
-def says_gone(reading: Reading) -> bool:
-    """Whether the words "does not exist" stand anywhere on the page."""
-    return _GONE.search(string_of(reading.page.root)) is not None
+def refuse_guard(page: Page) -> None:
+    """Raises NotArticleError "guard", "server_error" or "login" for a page without the links of a listing that says
+    itself why it has none."""
+    reason = in_page(page.root, read_structured(page.root))
+    if reason is not None and reason != "soft_404":
+        raise _refusal(reason)
+
+
+def refuse_text(reading: Reading, title: str | None, parts: Anatomy) -> None:
+    """Raises NotArticleError for a text that is none, or that says so itself."""
+    size = sum(map(len, parts.paragraphs))
+    if size < _SHORTEST_BODY and not _is_media(reading, parts):
+        raise refused(reading, "no_body")
+    if reason := in_text(reading.page.root, reading.structured, title, parts.paragraphs):
+        raise _refusal(reason)
+    if _is_encrypted(parts.paragraphs, size):
+        raise _refusal("encrypted")
+    if not title:
+        raise refused(reading, "no_title")
+
+
+def _is_media(reading: Reading, parts: Anatomy) -> bool:
+    """Whether a page without a body tells something all the same: pictures or film, under a lead or with captions."""
+    told = len(parts.lead or "") + sum(len(caption.text) for caption in parts.pictures.captions)
+    if told < _SHORTEST_BODY:
+        return False
+    heart = heart_of(reading.page.root)
+    return bool(parts.pictures.images) or (heart is not None and has_player(heart))
+
+
+def refused(reading: Reading, reason: str, listing: Element | None = None) -> NotArticleError:
+    """The error, or the better one for a page that says itself why there is nothing (traps 71, 72), or that shows
+    something else in the place of a text, beside which a `listing` may stand."""
+    if said := in_page(reading.page.root, reading.structured):
+        return _refusal(said)
+    if (reading.structured.head_title or "").startswith(_FOLDER):
+        return _refusal("many_teasers", "a folder's files")
+    other = _instead_of_text(reading, listing) if reason in ("no_body", "no_title", "many_teasers") else None
+    return other or _refusal(reason)
+
+
+def _instead_of_text(reading: Reading, listing: Element | None) -> NotArticleError | None:
+    """What a page shows that has next to no prose."""
+    if sum(len(run.text) for run in reading.survey.prose if len(run.text) >= _SENTENCE) >= _MOST_PROSE:
+        return None
+    root = reading.page.root
+    heart = heart_of(root)
+    if heart is not None and (listing is None or heart not in (listing, *listing.iterancestors())):
+        if address := document_in(heart):
+            return _refusal("document_only", resolve(reading.page.base, address) or address)
+        if has_player(heart) or has_pictures(heart):
+            return _refusal("only_media")
+    return _refusal("needs_script") if listing is None and is_shell(root) else None
+
+
+def _refusal(reason: str, more: str = "") -> NotArticleError:
+    return NotArticleError(reason, f"{REASONS[reason]}: {more}" if more else REASONS[reason])
+
+
+def _is_encrypted(paragraphs: Sequence[str], size: int) -> bool:
+    """Whether a body is no words: hardly anything but an endless one, or most of them mixed of letters and digits."""
+    if size < _LONGEST_WORD:
+        return False
+    text = " ".join(paragraphs)
+    if size < text.count(" ") * _WORDY:
+        return False
+    tokens = text.split()
+    endless = sum(len(token) for token in tokens if len(token) > _LONGEST_WORD and _LATIN.fullmatch(token))
+    if endless and size - endless < _WHOLE:
+        return True
+    letters = [token for token in tokens if token.isascii()]
+    strange = sum(not _is_word(token) for token in letters)
+    return len(letters) * 5 >= len(tokens) * 4 and strange * 2 > len(tokens)
+
+
+def _is_word(token: str) -> bool:
+    """Whether a token is a word, or a number: small letters, capitals, or one capital before small letters."""
+    core = token.strip(_MARKS).replace("-", "")
+    if not any(map(str.isalpha, core)):
+        return len(core) <= _LONGEST_NUMBER
+    return core.isalpha() and (core[1:].islower() or core.isupper() or core.islower())
 
 
 def is_long_enough(element: Element) -> bool:

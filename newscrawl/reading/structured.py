@@ -18,7 +18,7 @@ __all__ = ["Structured", "read_structured"]
 
 _ARTICLES: Final = frozenset({
     "Article", "NewsArticle", "ReportageNewsArticle", "BlogPosting", "AnalysisNewsArticle", "OpinionNewsArticle",
-    "LiveBlogPosting", "TechArticle", "ScholarlyArticle", "Report",
+    "LiveBlogPosting", "TechArticle", "ScholarlyArticle", "Report", "AdvertiserContentArticle",
 })  # fmt: skip
 _PUBLISHED: Final = (
     "article:published_time", "og:article:published_time", "article:published", "pubdate", "publishdate",
@@ -41,6 +41,7 @@ class Structured:
     """
 
     jsonld: dict[str, Any] = field(default_factory=dict)
+    kinds: set[str] = field(default_factory=set)  # of all things that the JSON-LD describes
     breadcrumbs: list[str] = field(default_factory=list)
     meta: dict[str, str] = field(default_factory=dict)
     item_dates: dict[str, set[str]] = field(default_factory=dict)
@@ -153,6 +154,7 @@ def _take_jsonld(text: str, found: Structured) -> None:
     for thing in _things(data):
         kinds = thing.get("@type")
         kinds = kinds if isinstance(kinds, list) else [kinds]
+        found.kinds.update(kind for kind in kinds if isinstance(kind, str))
         if not found.jsonld and any(kind in _ARTICLES for kind in kinds if isinstance(kind, str)):
             found.jsonld = thing
         elif "BreadcrumbList" in kinds and not found.breadcrumbs:

@@ -24,7 +24,7 @@ from newscrawl.crawling.frontier import Frontier, LooseFrontier
 from newscrawl.crawling.listings import Listings
 from newscrawl.crawling.rawpages import RawPages
 from newscrawl.crawling.redirects import away, moved_to
-from newscrawl.crawling.visits import Visit, is_breakage, is_silent, look_outcome_of, outcome_of
+from newscrawl.crawling.visits import Visit, is_breakage, is_listing, is_silent, look_outcome_of, outcome_of
 from newscrawl.items import Article, Link
 from newscrawl.keeping.arguments import Arguments
 from newscrawl.keeping.ledger import Entry
@@ -35,6 +35,7 @@ from newscrawl.loaders import read_article
 from newscrawl.reading.dating import heed_listing
 from newscrawl.reading.discovery import article_links, menu_links
 from newscrawl.reading.pages import Page
+from newscrawl.reading.refusals import refuse_guard
 from newscrawl.site import Site
 from newscrawl.words.dates import VIETNAM
 from newscrawl.words.errors import ArgumentError, NotArticleError, near
@@ -199,6 +200,7 @@ class SiteSpider(Spider):
         """The menu's categories as listings, and the articles on the home page itself."""
         categories = {slug(link.title or ""): link for link in menu_links(page, self.site)}
         if not categories:
+            refuse_guard(page)
             raise NotArticleError("no_menu", f"{self.site.file}: the rule 'menu' finds no category")
         for name in self._wanted(categories):
             yield from self._requests(self.listings.fresh(categories[name].url, categories[name].title or name, "menu"))
@@ -211,6 +213,8 @@ class SiteSpider(Spider):
     def _listing(self, page: Page, visit: Visit) -> _Output:
         """The articles of a listing, and its next page until there is nothing more to see."""
         links = article_links(page, self.site)
+        if not links:
+            refuse_guard(page)
         noted, requests = self._found(links, "listing", visit)
         yield from requests
         yield from self._requests(self.listings.read(page, visit, links, noted))
@@ -222,7 +226,8 @@ class SiteSpider(Spider):
         try:
             article = read_article(page, self.site)
         except NotArticleError as error:
-            links = article_links(page, self.site) if error.reason == "no_frame" else []
+            listed = is_listing(error.reason, self.site.address_kind(page.url))
+            links = article_links(page, self.site) if listed else []
             if not links or visit.look:
                 raise
             listing = self.listings.chance(page)

@@ -8,8 +8,31 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Final
 
-__all__ = ["ArgumentError", "NewscrawlError", "NotArticleError", "SiteError", "near"]
+__all__ = ["REASONS", "ArgumentError", "NewscrawlError", "NotArticleError", "SiteError", "near"]
+
+# Why a page gives no article, in words for people; `docs/extraction.md` says what a crawl does about each.
+REASONS: Final = {
+    "denied_address": "the site's rules say that this address is no article",
+    "no_frame": "the page has no article frame: a listing or a service page",
+    "many_teasers": "the page is a list of teasers",
+    "many_articles": "the page is a listing that prints several articles whole",
+    "no_body": "the article's body can't be found",
+    "no_title": "the page has neither a heading nor a title",
+    "needs_script": "the page is empty until its scripts have run",
+    "only_media": "the page shows pictures, film or sound, and has no text of its own",
+    "document_only": "the text stands in a document",
+    "soft_404": "the page says that the article does not exist",
+    "guard": "the page is a guard's or says that the site is being maintained",
+    "server_error": "the page is an error message of the server, or a notice that the site is closed",
+    "login": "the page asks for a login",
+    "encrypted": "the body is no words, but long tokens or letters mixed with digits",
+    "not_html": "the bytes are no HTML",
+    "too_large": "the page is too large",
+    "truncated": "the bytes end too early",
+    "empty": "the page holds nothing",
+}
 
 
 class NewscrawlError(Exception):
