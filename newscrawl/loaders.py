@@ -116,9 +116,9 @@ def read_article(page: Page, site: Site | None) -> Article:
     refuse_text(reading, title, parts)
     loader.add_layer("lead", [(layer, parts.lead)])
     _add_dates(loader, reading)
-    _add_people(loader, reading, parts, body)
+    categories = loader.add_layer("category", _categories(reading)) or []
+    _add_people(loader, reading, parts, body, categories)
     _add_parts(loader, reading, parts, body)
-    loader.add_layer("category", _categories(reading))
     loader.add_layer("tags", _tags(reading))
     loader.add_layer("related", _related(reading))
     loader.known["kind"] = kind_of(reading, body, title, parts)
@@ -218,14 +218,14 @@ def _add_dates(loader: ArticleLoader, reading: Reading) -> None:
 # --- people and parts
 
 
-def _add_people(loader: ArticleLoader, reading: Reading, parts: Anatomy, body: Element) -> None:
+def _add_people(loader: ArticleLoader, reading: Reading, parts: Anatomy, body: Element, categories: list[str]) -> None:
     """Byline and source: a rule's element outside the body, the body's end, the lines behind it, JSON-LD, the lines
-    beside the headline."""
+    beside the headline, where columns (`categories`) may stand too."""
     layer, raw, found = "readable", parts.byline_raw, parts.byline
     authors = [name for name in reading.structured.authors if not is_outlet(name)]
     if ruled := next(outside(reading, body), None):
         layer, (raw, found) = ruled[0], byline_of(ruled[1])
-    elif raw is None and (lines := behind(body) or ([] if authors else _above(reading))):
+    elif raw is None and (lines := behind(body) or ([] if authors else _above(reading, categories))):
         raw, found = byline_of(lines)
     if raw is None or found is None:
         loader.add_layer("byline", [("jsonld", authors)])
@@ -235,11 +235,11 @@ def _add_people(loader: ArticleLoader, reading: Reading, parts: Anatomy, body: E
     loader.add_layer("source", [(layer, found.source)])
 
 
-def _above(reading: Reading) -> list[str]:
+def _above(reading: Reading, categories: list[str]) -> list[str]:
     """The line that names the author beside the headline; asked where no rule knows the page."""
     if reading.has_rule("body"):
         return []
-    line = byline_above(reading.survey, reading.structured.sections)
+    line = byline_above(reading.survey, categories)
     return [line] if line else []
 
 

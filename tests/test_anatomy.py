@@ -98,7 +98,35 @@ def test_the_text_of_the_picture_said_again_is_its_caption() -> None:
     assert [each.text for each in take(f"{picture}<p>{PROSE}</p>").pictures.captions] == ["Kênh dài hai cây số."]
 
 
-@pytest.mark.parametrize("line", ["Theo ông Tư, kênh dài hai cây số.", "Ngoài ra, bờ bao cũng được đắp lại."])
+@pytest.mark.parametrize(
+    ("second", "captions"),
+    [
+        ("Cụ Tư thắp nén nhang bên bờ kênh.", 2),
+        ("Cụ Tư cho biết kênh dài hai cây số.", 1),
+        ("- Kênh dài hai cây số", 1),
+        (f"{PROSE[:-1]}, ai cũng vui, ai cũng mừng.", 1),
+    ],
+)
+def test_a_sentence_behind_each_picture_of_a_page(second: str, captions: int) -> None:
+    """One is surely a caption, without a full stop; the other is one, too, if it may be."""
+    parts = take(f"{IMG}<p>Bà con vét kênh lúc sáng sớm</p><p>{PROSE}</p>{IMG}<p>{second}</p><p>{PROSE}</p>")
+    assert len(parts.pictures.captions) == captions
+    assert (second in parts.paragraphs) == (captions == 1)
+
+
+@pytest.mark.parametrize("line", ["Quang cảnh buổi vét kênh.", "Toàn cảnh con kênh nhìn từ trên cao."])
+def test_what_only_captions_begin_with(line: str) -> None:
+    assert take(f"<p>{PROSE}</p>{IMG}<p>{line}</p><p>{PROSE}</p>").paragraphs == [PROSE, PROSE]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Theo ông Tư, kênh dài hai cây số.",
+        "Ngoài ra, bờ bao cũng được đắp lại.",
+        "Ông Tư cho biết kênh dài hai cây số.",
+    ],
+)
 def test_what_goes_on_with_the_prose_is_no_caption_by_its_place(line: str) -> None:
     """Where a rule names the paragraph behind each picture."""
     root = parse_html(f"<html><body><div>{IMG}<p>{line}</p><p>{PROSE}</p></div></body></html>".encode())

@@ -65,7 +65,9 @@ def test_what_stands_there_and_is_no_author(head: str) -> None:
 
 def test_a_column_beside_the_date_is_no_author() -> None:
     section = "<meta property='article:section' content='Kinh Tế'>"
+    path = "<p class=breadcrumb><a href=/>Trang chủ</a> <a href=/kinh-te>Kinh Tế</a></p>"
     assert read("<span>Kinh Tế - 06:16, 22/08/2024</span>", meta=section)["byline"] == []
+    assert read("<span>Kinh Tế - 06:16, 22/08/2024</span>", above=path)["byline"] == []
 
 
 def test_the_name_at_the_end_of_the_body_comes_first() -> None:

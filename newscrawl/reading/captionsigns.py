@@ -23,6 +23,7 @@ __all__ = ["CaptionSigns", "is_named"]
 
 _LONGEST_CAPTION: Final = 300  # characters; the longest in the evidence has 140
 _PLAIN_CAPTION: Final = 30  # words of a caption that no markup sets apart
+_CLOSED_CAPTION: Final = 20  # words of one that ends in a full stop, too
 _PICTURE_TABLE: Final = 500  # characters of all texts in a table that is a picture with its caption, not a layout
 _CAPTION_HINT: Final = re.compile(
     r"caption|image_?(?:desc|intro)|img-?cap|mota_?anh|note|comment|\b(?:hinh|fig)\b", re.IGNORECASE
@@ -40,6 +41,7 @@ _GOES_ON: Final = re.compile(
 )
 
 
+_SAYS: Final = re.compile(r" (?:cho biết|cho hay|chia sẻ|khẳng định|nhấn mạnh|kể|nói)\b")
 _SCENE: Final = re.compile(r"(?:Quang|Toàn|Khung) cảnh\b")  # what no paragraph begins with
 
 
@@ -78,13 +80,17 @@ class CaptionSigns:
             return False
         if _is_plain(block, last=at + 1 == len(self._blocks)) or key(image.get("alt") or "") == key(block.text):
             return True
-        return _describes(block) and (_SCENE.match(block.text) is not None or self._all_described)
+        if not _describes(block) or words(block.text) > _CLOSED_CAPTION:
+            return False
+        return _SCENE.match(block.text) is not None or self._all_described
 
     @cached_property
     def _all_described(self) -> bool:
         """Whether behind each picture there is a line that may describe it, and behind one a line that surely does."""
         behind = [block for image, block in pairwise(self._blocks) if image.image is not None and block.image is None]
-        return all(map(_describes, behind)) and any(_is_plain(block, last=False) for block in behind)
+        if any(block.heading or _is_listed(block) or not _describes(block) for block in behind):
+            return False
+        return any(_is_plain(block, last=False) for block in behind)
 
     def _is_set_apart(self, block: Block) -> bool:
         """Whether a line is set otherwise than prose: centred, in italics, in another colour or size."""
@@ -117,7 +123,10 @@ def _one_sentence(block: Block) -> bool:
 
 def _describes(block: Block) -> bool:
     """Whether the line behind a picture, which a rule names by its place alone, does not go on with the prose."""
-    return _one_sentence(block) and not (_CLOSED.search(block.text) and _GOES_ON.match(block.text))
+    if block.text.endswith("/."):  # "./." ends official prose
+        return False
+    told = _CLOSED.search(block.text) and (_GOES_ON.match(block.text) or _SAYS.search(block.text))
+    return not told and _one_sentence(block)
 
 
 def _is_credited(block: Block) -> bool:
