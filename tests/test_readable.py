@@ -90,6 +90,10 @@ def test_title(head: str, markup: str) -> None:
     assert read(f"{MENU}{markup}{BODY}", head).title == TITLE
 
 
+def test_a_body_whose_name_has_a_control_character() -> None:
+    assert read(f"<h1>{TITLE}</h1><dìv\x01>{PROSE}<br>{PROSE}<br>{PROSE}</dìv\x01>", "").title == TITLE
+
+
 def test_a_page_without_any_title() -> None:
     assert read(BODY, "").title is None
 

@@ -61,7 +61,8 @@ def _heading_above(body: Element | None) -> str | None:
     if body is None:
         return None
     headings: dict[bool, str] = {}
-    for element in body.getroottree().getroot().iter("h1", "h2", "h3", body.tag):
+    wanted = [*_HEADINGS, body.tag] if body.tag.isprintable() else []  # lxml seeks no names with control characters
+    for element in body.getroottree().getroot().iter(*wanted):
         if element is body:
             break
         if element.tag in _HEADINGS and len(text := text_of(element)) >= _SHORTEST:
