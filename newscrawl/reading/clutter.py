@@ -17,7 +17,7 @@ from newscrawl.words.text import is_label
 from newscrawl.words.tree import Element, string_of
 from newscrawl.words.urls import is_file
 
-__all__ = ["clutter_in", "is_foreign", "without_clutter"]
+__all__ = ["clutter_in", "has_foreign_name", "without_clutter"]
 
 _TAGS: Final = frozenset({"aside", "form", "footer", "nav"})
 _WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
@@ -70,16 +70,9 @@ def _named(element: Element, most: float) -> Iterator[Element]:
             yield from _named(child, most)
 
 
-def is_foreign(element: Element, known: dict[Element, bool]) -> bool:
-    """Whether an element stands among readers' comments or at the page's foot, by the names around it; `known` has
-    what was found of others."""
-    found = known.get(element)
-    if found is None:
-        parent = element.getparent()
-        found = element.tag not in _PAGE and not _FOREIGN.isdisjoint(names_of(element)) and not _has_title(element)
-        found = found or (parent is not None and is_foreign(parent, known))
-        known[element] = found
-    return found
+def has_foreign_name(element: Element) -> bool:
+    """Whether class or id name an element readers' comments or the page's foot."""
+    return element.tag not in _PAGE and not _FOREIGN.isdisjoint(names_of(element)) and not _has_title(element)
 
 
 def _has_title(element: Element) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from newscrawl.reading.body import linked_headings
 from newscrawl.reading.reading import Reading
 from newscrawl.words.errors import NotArticleError
 from newscrawl.words.tree import Element, string_of, text_of
@@ -14,6 +15,7 @@ __all__ = ["refuse_address", "refuse_body", "refuse_teasers", "refused"]
 _SHORTEST_BODY: Final = 40  # characters; the shortest real notice in the evidence has 60
 _SHORT_BODY: Final = 300  # characters; what says "không tồn tại" in so few words is no article about it
 _LONG_PARAGRAPH: Final = 200  # characters; teasers have fewer
+_LONGEST_TEASER: Final = 600  # characters, title and all
 _LONGEST_WORD: Final = 500  # characters without a blank: an encrypted print page (trap 44)
 _GUARD_BODY: Final = 200  # characters; a notice about maintenance has more
 _GUARD: Final = re.compile(
@@ -51,11 +53,11 @@ def refuse_teasers(reading: Reading, body: Element) -> None:
     (traps 51, 56). A page that calls itself an article is believed: better a listing too many than an article lost."""
     if reading.structured.jsonld or reading.structured.first_meta("og:type") == "article":
         return
-    headings = [link for tag in ("h2", "h3", "h4") for heading in body.iter(tag) for link in heading.iter("a")]
+    headings = linked_headings(body)
     long = sum(len(run.text) >= _LONG_PARAGRAPH for run in reading.survey.prose_of_body())
-    items = [item for item in body.iter("li", "article") if next(item.iter("a"), None) is not None]
-    size = sum(len(text_of(item)) for item in items)
-    if (len(headings) >= 5 and long * 2 <= len(headings)) or (len(items) >= 8 and size >= len(text_of(body)) * 0.8):
+    items = [item for item in body.iter("li", "article") if item is not body and next(item.iter("a"), None) is not None]
+    sizes = [size for item in items if (size := len(text_of(item))) <= _LONGEST_TEASER]
+    if (headings >= 5 and long * 2 <= headings) or (len(sizes) >= 8 and sum(sizes) >= len(text_of(body)) * 0.8):
         raise refused(reading, "many_teasers", "the page is a list of teasers")
 
 
