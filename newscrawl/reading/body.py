@@ -26,13 +26,13 @@ _PARTS: Final = frozenset({
     "figcaption", "table", "tbody", "tr",
 })  # fmt: skip
 # Prose in these is none of the article's: menus, side columns, and cards that are one link.
-_ASIDE: Final = frozenset({"nav", "footer", "aside", "header", "a", "noscript", "template"})
+_ASIDE: Final = frozenset({"nav", "footer", "aside", "header", "a"})
 _WHOLE: Final = frozenset({"html", "body", "form"})  # the page, or as good as
 _WEIGHTS: Final = (1.0, 0.6, 0.3)  # what prose counts for the element around it, for the next one, and the next
 _CANDIDATES: Final = 5  # of most points; what is dear to ask is asked about these
 _FAR: Final = 0.6  # of its points loses what has nothing but the page in common with the title
 _LINKED: Final = 0.25  # share of text in links, from which on an element is a list of links
-_LONG: Final = 80  # characters of a run that is surely a sentence
+_LONG: Final = 60  # characters of a run that is surely a sentence
 _NEAR: Final = 4  # levels above the densest element where prose of any form may be the same article's
 _HIGHEST: Final = 10  # levels where prose of the same form may be
 _ENOUGH: Final = 0.5  # share of the prose so far that has to be added by another form
