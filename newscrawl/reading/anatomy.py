@@ -24,7 +24,7 @@ __all__ = ["Anatomy", "byline_of", "dissect"]
 
 _BESIDE_DATE: Final = 12  # characters: "Đăng ngày", "Cập nhật:"
 _PROSE: Final = 60  # characters of a line that goes on with the article
-_MAY_BE_PROSE: Final = frozenset({"chia sẻ", "thông tin cần biết", "tin mới", "xem thêm", "đọc thêm"})
+_MAY_BE_PROSE: Final = frozenset({"chia sẻ", "thông tin cần biết", "tin mới", "xem thêm", "đọc thêm", "related"})
 _AUTHOR_HINT: Final = re.compile(r"author|pseudonym|byline|tac-?gia|butdanh|but-danh", re.IGNORECASE)
 _GLUED: Final = re.compile(r"[a-zà-ỹ][.!?…][A-ZĐÁÀÂĂÊÔƠƯỐỒ][a-zà-ỹ]")
 
@@ -96,7 +96,7 @@ def _until_the_end(blocks: Sequence[Block]) -> list[Block]:
 def _may_end(line: str, following: Sequence[Block]) -> bool:
     """Whether a line may head what stands behind an article; with prose right behind it, some are a sub-heading or the
     label of a button."""
-    if not is_related_heading(line) and not is_tail(line):
+    if not (is_related_heading(line) or is_tail(line) or is_comment_heading(line)):
         return False
     return key(line) not in _MAY_BE_PROSE or not any(map(_is_prose, following))
 
