@@ -22,20 +22,17 @@ __all__ = ["clutter_in", "has_foreign_name", "without_clutter"]
 _TAGS: Final = frozenset({"aside", "form", "footer", "nav"})
 _WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _NAMES: Final = frozenset({
-    "share", "sharing", "social", "comment", "comments", "commentlist", "disqus", "respond", "related", "recommended",
-    "recommendations", "newsletter", "subscribe", "subscription", "promo", "ad", "ads", "advert", "advertisement",
-    "sponsor", "sponsored", "popular", "trending", "breadcrumb", "breadcrumbs", "tags", "bio",
-    "pager", "pagination", "sidebar", "outbrain", "taboola", "quangcao", "binhluan", "chiase", "lienquan",
+    "share", "sharing", "social", "comments", "related", "newsletter", "sidebar", "trending", "tags", "ad", "ads",
+    "quangcao", "binhluan", "chiase", "lienquan",
 })  # fmt: skip
+_AUTHOR: Final = "author"
 # Text under these names is prose as well, and is never the article's.
-_FOREIGN: Final = frozenset({
-    "comment", "comments", "commentlist", "disqus", "respond", "binhluan", "footer", "cookie", "cookies", "consent",
-    "gdpr",
-})  # fmt: skip
+_FOREIGN: Final = frozenset({"comments", "binhluan", "footer", "cookie"})
 _NONE: Final[frozenset[str]] = frozenset()
 _LONGEST_NAMES: Final = 500  # characters of class and id that are looked at
 _PAGE: Final = frozenset({"html", "body", "main", "article"})  # their names say what the page has
-_MOST: Final = 0.5  # share of the body's text that one element of clutter may have
+_MOST: Final = 0.7  # share of the body's text that one element of clutter may have
+_LONGEST_BYLINE: Final = 100  # characters; what is longer under an author's name is about him
 _LINKED: Final = 0.7  # share of a line's letters that stand in links, from which on it is one: "See also: …"
 _HEAD: Final = 4  # lines at the top of a body
 _LONGEST_HEAD: Final = 100  # characters of a line like "Posted by … on 5 May 2019"
@@ -63,11 +60,16 @@ def clutter_in(body: Element) -> frozenset[Element]:
 
 def _named(element: Element, most: float) -> Iterator[Element]:
     for child in element:
-        named = child.tag in _TAGS or not _NAMES.isdisjoint(names_of(child))
-        if named and len(string_of(child)) <= most:
+        if _is_named(child) and len(string_of(child)) <= most:
             yield child
         elif len(child):
             yield from _named(child, most)
+
+
+def _is_named(element: Element) -> bool:
+    names = names_of(element)
+    about_author = _AUTHOR in names and len(string_of(element)) > _LONGEST_BYLINE
+    return element.tag in _TAGS or about_author or not _NAMES.isdisjoint(names)
 
 
 def has_foreign_name(element: Element) -> bool:
