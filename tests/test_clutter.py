@@ -135,3 +135,20 @@ def test_prose_behind_the_heading_of_a_box_that_went_stays() -> None:
 @pytest.mark.parametrize("heading", ["Leave a Reply", "Comments (3)", "Bình luận"])
 def test_comments_end_the_article_in_any_case(heading: str) -> None:
     assert body(f"{PARAGRAPHS}<h3>{heading}</h3><div><p>{LINES[1]}</p></div>") == LINES
+
+
+HEADS = {
+    "a heading above links": f"<h2>Cùng đề tài</h2><p><a href='/1'>{TEASER}</a></p>",
+    "a line above links": f"<p>Cùng đề tài:</p><p><a href='/1'>{TEASER}</a></p>",
+    "a heading above nothing": "<h2>Cùng đề tài</h2>",
+}
+
+
+@pytest.mark.parametrize("heads", HEADS.values(), ids=HEADS.keys())
+def test_a_heading_with_nothing_but_clutter_below_goes(heads: str) -> None:
+    assert body(PARAGRAPHS + heads) == LINES
+
+
+def test_a_heading_above_links_and_prose_stays() -> None:
+    heading = f"<h2>Cùng đề tài</h2><p><a href='/1'>{TEASER}</a></p>"
+    assert body(between(heading)) == [LINES[0], "Cùng đề tài", *LINES[1:]]

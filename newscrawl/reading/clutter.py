@@ -36,6 +36,7 @@ _LONGEST_BYLINE: Final = 100  # characters; what is longer under an author's nam
 _LINKED: Final = 0.7  # share of a line's letters that stand in links, from which on it is one: "See also: …"
 _HEAD: Final = 4  # lines at the top of a body
 _LONGEST_HEAD: Final = 100  # characters of a line like "Posted by … on 5 May 2019"
+_LONGEST_HEADING: Final = 60  # characters of a heading that no markup makes one
 _SENTENCE_ENDS: Final = (".", "!", "?", "…", "”", '"', ":")
 
 
@@ -88,7 +89,26 @@ def without_clutter(blocks: Sequence[Block]) -> list[Block]:
     head = [block for block in blocks if block.text][:_HEAD]
     prose = next((at for at, block in enumerate(head) if len(block.text) > _LONGEST_HEAD), len(head))
     posted = {id(block) for block in head[:prose] if _says_when(block.text)}
-    return [block for block in blocks if not block.text or not (id(block) in posted or _is_clutter(block))]
+    return _without_empty([block for block in blocks if id(block) not in posted])
+
+
+def _without_empty(blocks: Sequence[Block]) -> list[Block]:
+    """Without the lines of clutter, and without headings that have nothing but these below them: those of link lists,
+    in any language."""
+    kept: list[Block] = []
+    below: Block | None = None
+    gone = True
+    for block in reversed(blocks):
+        if block.text and _is_clutter(block):
+            gone = True
+        elif not (block.text and gone and _is_heading(block) and (below is None or below.heading)):
+            kept.append(block)
+            below, gone = block, False
+    return kept[::-1]
+
+
+def _is_heading(block: Block) -> bool:
+    return block.heading or (len(block.text) <= _LONGEST_HEADING and block.text.endswith(":"))
 
 
 def _is_clutter(block: Block) -> bool:
