@@ -123,8 +123,8 @@ def test_what_is_told_of_the_author_goes_and_the_byline_stays() -> None:
     assert (record["byline"], record["body"].split("\n\n")) == (["Văn Tiến"], LINES)
 
 
-def test_half_of_the_page_may_be_comments() -> None:
-    comments = f"<div class='comments'>{''.join(f'<p>{line}</p>' for line in LINES)}</div>"
+def test_more_than_half_of_the_page_may_be_comments() -> None:
+    comments = f"<div class='comments'>{''.join(f'<p>{line}</p>' for line in LINES + LINES[:2])}</div>"
     assert body(f"{PARAGRAPHS}{comments}") == LINES
 
 

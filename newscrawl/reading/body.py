@@ -22,8 +22,7 @@ INLINE: Final = frozenset({
 })  # fmt: skip
 # What stands in these is part of what is around them: a list is no body, and a heading is none.
 _PARTS: Final = frozenset({
-    "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "pre", "figure",
-    "figcaption", "table", "tbody", "tr",
+    "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "blockquote",
 })  # fmt: skip
 # Prose in these is none of the article's: menus, side columns, and cards that are one link.
 _ASIDE: Final = frozenset({"nav", "footer", "aside", "header", "a"})

@@ -55,7 +55,7 @@ def refuse_teasers(reading: Reading, body: Element) -> None:
         return
     headings = linked_headings(body)
     long = sum(len(run.text) >= _LONG_PARAGRAPH for run in reading.survey.prose_of_body())
-    items = [item for item in body.iter("li", "article") if item is not body and next(item.iter("a"), None) is not None]
+    items = [item for item in body.iter("li", "article") if next(item.iter("a"), None) is not None]
     sizes = [size for item in items if (size := len(text_of(item))) <= _LONGEST_TEASER]
     if (headings >= 5 and long * 2 <= headings) or (len(sizes) >= 8 and sum(sizes) >= len(text_of(body)) * 0.8):
         raise refused(reading, "many_teasers", "the page is a list of teasers")
