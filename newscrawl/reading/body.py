@@ -53,10 +53,23 @@ def find_body(prose: Sequence[TextRun], title: Element | None) -> Body | None:
     """The body, or None on a page without prose. `title` is the heading that is the article's, where there is one."""
     above = _levels_above(title) if title is not None else {}
     own = _own(prose, {}, names=True) or _own(prose, dict.fromkeys(above, False), names=False)
-    scores = _scores(own)
-    ranked = sorted(scores, key=lambda element: scores[element], reverse=True)[:_CANDIDATES]
-    best = max(ranked, key=lambda one: scores[one] * (1 - _linked(one)) * _nearness(one, above), default=None)
+    best = _best(_scores(own), above)
     return _widened(best, own) if best is not None else None
+
+
+def _best(scores: dict[Element, float], above: dict[Element, int]) -> Element | None:
+    """The element with the most points, less the share of its links, and less for standing far from the title. The
+    later ones are asked only while they could still win: to count the links of half a page takes long."""
+    best, most = None, 0.0
+    for element in sorted(scores, key=lambda element: scores[element], reverse=True)[:_CANDIDATES]:
+        if best is not None and scores[element] <= most:
+            break
+        points = scores[element] * _nearness(element, above)
+        if best is None or points > most:
+            points *= 1 - _linked(element)
+        if best is None or points > most:
+            best, most = element, points
+    return best
 
 
 def _own(prose: Iterable[TextRun], known: dict[Element, bool], *, names: bool) -> list[TextRun]:
