@@ -86,6 +86,11 @@ def test_an_element_that_holds_title_and_all_is_the_article(tag: str) -> None:
     assert read(f"<{tag}><h1>{TITLE}</h1><div>{''.join(PARAGRAPHS)}</div></{tag}>", heading="") == LINES
 
 
+def test_a_tag_that_was_never_closed_loses_no_article() -> None:
+    deep = f"<div>{'<section>' * 6}{''.join(PARAGRAPHS)}{'</section>' * 6}</div>"
+    assert read(f"<header>{deep}</header><div><p>{FOREIGN}</p></div>", heading="") == LINES
+
+
 # --- lists of teasers, and what only looks like one
 
 

@@ -26,6 +26,8 @@ _PARTS: Final = frozenset({
 })  # fmt: skip
 # Prose in these is none of the article's: menus, side columns, and cards that are one link.
 _ASIDE: Final = frozenset({"nav", "footer", "aside", "header", "a"})
+_HEARD: Final = 5  # levels that such a tag is heard, its own among them
+_EVER: Final = 1000
 _WHOLE: Final = frozenset({"html", "body", "form"})  # the page, or as good as
 _WEIGHTS: Final = (1.0, 0.6, 0.3)  # what prose counts for the element around it, for the next one, and the next
 _CANDIDATES: Final = 5  # of most points; what is dear to ask is asked about these
@@ -34,7 +36,7 @@ _LINKED: Final = 0.25  # share of text in links, from which on an element is a l
 _LONG: Final = 60  # characters of a run that is surely a sentence
 _NEAR: Final = 4  # levels above the densest element where prose of any form may be the same article's
 _HIGHEST: Final = 10  # levels where prose of the same form may be
-_ENOUGH: Final = 0.5  # share of the prose so far that has to be added by another form
+_ENOUGH: Final = 0.25  # share of the prose so far that has to be added by another form: better clutter than a loss
 _SAME: Final = 0.2  # and by the same form
 _TEASERS: Final = 3  # headings that are links make a column of teasers, where there is not much prose with them
 _LINK_TEXTS: Final = etree.XPath(".//a//text()", smart_strings=False)
@@ -52,7 +54,7 @@ class Body:
 def find_body(prose: Sequence[TextRun], title: Element | None) -> Body | None:
     """The body, or None on a page without prose. `title` is the heading that is the article's, where there is one."""
     above = _levels_above(title) if title is not None else {}
-    own = _own(prose, {}, names=True) or _own(prose, dict.fromkeys(above, False), names=False)
+    own = _own(prose, above, names=True) or _own(prose, above, names=False)
     best = _best(_scores(own), above)
     return _widened(best, own) if best is not None else None
 
@@ -72,24 +74,28 @@ def _best(scores: dict[Element, float], above: dict[Element, int]) -> Element | 
     return best
 
 
-def _own(prose: Iterable[TextRun], known: dict[Element, bool], *, names: bool) -> list[TextRun]:
+def _own(prose: Iterable[TextRun], above_title: Iterable[Element], *, names: bool) -> list[TextRun]:
     """The prose that may be the article's: not in elements that are aside of it by their tag or, if `names`, by their
-    class or id. `known` says of some elements whether they are."""
-    return [run for run in prose if not _is_aside(run.element, known, names)]
+    class or id. What holds the title is not aside."""
+    known = dict.fromkeys(above_title, 0)
+    return [run for run in prose if not _aside(run.element, known, names)]
 
 
-def _is_aside(element: Element, known: dict[Element, bool], names: bool) -> bool:
-    """Whether an element or one around it is aside of the article; `known` takes what is found."""
+def _aside(element: Element, known: dict[Element, int], names: bool) -> int:
+    """How many levels below an element are aside of the article with it, itself among them; 0: it is not. `known` takes
+    what is found. A tag is heard for a few levels only: below, it may be one that the page forgot to close."""
     passed: list[Element] = []
     above: Element | None = element
     while above is not None and above not in known:
         passed.append(above)
         above = above.getparent()
-    aside = above is not None and known[above]
+    levels = known[above] if above is not None else 0
     for each in reversed(passed):
-        aside = aside or each.tag in _ASIDE or (names and has_foreign_name(each))
-        known[each] = aside
-    return aside
+        levels = max(_HEARD if each.tag in _ASIDE else 0, levels - 1)
+        if names and has_foreign_name(each):
+            levels = _EVER
+        known[each] = levels
+    return levels
 
 
 def _scores(prose: Iterable[TextRun]) -> dict[Element, float]:
@@ -179,7 +185,7 @@ def _by_level(best: Element, prose: Iterable[TextRun]) -> dict[int, list[TextRun
 
 def _belong(beside: Sequence[TextRun], inside: Sequence[TextRun], ancestor: Element, *, near: bool) -> bool:
     """Whether sentences beside the body are its own: paragraphs that stand directly in `ancestor`, as much prose as
-    half of the body, or prose of the same form, as the parts of a page builder have it, or the posts of a forum."""
+    a quarter of the body, or prose of the same form, as the parts of a page builder have it, or the posts of a forum."""
     if not beside:
         return False
     enough = sum(len(run.text) for run in inside)
