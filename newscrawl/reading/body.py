@@ -184,8 +184,8 @@ def _by_level(best: Element, prose: Iterable[TextRun]) -> dict[int, list[TextRun
 
 
 def _belong(beside: Sequence[TextRun], inside: Sequence[TextRun], ancestor: Element, *, near: bool) -> bool:
-    """Whether sentences beside the body are its own: paragraphs that stand directly in `ancestor`, as much prose as
-    a quarter of the body, or prose of the same form, as the parts of a page builder have it, or the posts of a forum."""
+    """Whether sentences beside the body are its own: paragraphs that stand directly in `ancestor`, as much prose as a
+    quarter of the body, or prose of the same form, as the parts of a page builder have it, or a forum's posts."""
     if not beside:
         return False
     enough = sum(len(run.text) for run in inside)

@@ -1,7 +1,7 @@
 """What stands in a body that no rule names, and is none of it: buttons, boxes of links, advertisements, comments.
 
 Told by the tag, by the words of class and id, and by links. Class names mislead (trap 15), so they are asked about
-parts alone: what holds half of the body's text stays, whatever its name.
+parts alone: what holds most of the body's text stays, whatever its name.
 """
 
 from __future__ import annotations
