@@ -158,6 +158,7 @@ def _body(reading: Reading) -> tuple[str, Element]:
             return origin, bodies[0]
     body = reading.survey.body
     if body is None:
+        refuse_listing(reading, reading.page.root)
         raise refused(reading, "no_body")
     if reading.has_rule("body"):
         refuse_gone(reading)

@@ -111,3 +111,44 @@ def test_where_a_rule_names_the_body_nothing_is_guessed(ruled: bool) -> None:
     assert root is not None
     parts = dissect(blocks_of(root), title=None, lead=None, resolve=lambda _: None, ruled=ruled)
     assert parts.paragraphs == (LINES[:1] + [TEASER] * ruled + LINES[1:])
+
+
+def test_what_is_told_of_the_author_goes_and_the_byline_stays() -> None:
+    about = (
+        "Văn Tiến viết về kênh rạch và đồng ruộng từ hai mươi năm nay, là tác giả của ba tập bút ký về miền sông nước."
+    )
+    assert body(f"{PARAGRAPHS}<div class='author-box'><p>{about}</p></div>") == LINES
+    page = f"<h1>{TITLE}</h1><div>{PARAGRAPHS}<p class='author'>Văn Tiến</p></div>"
+    record = newscrawl.extract(page.encode(), "https://news.example.org/a1.html")
+    assert (record["byline"], record["body"].split("\n\n")) == (["Văn Tiến"], LINES)
+
+
+def test_more_than_half_of_the_page_may_be_comments() -> None:
+    comments = f"<div class='comments'>{''.join(f'<p>{line}</p>' for line in LINES + LINES[:2])}</div>"
+    assert body(f"{PARAGRAPHS}{comments}") == LINES
+
+
+def test_prose_behind_the_heading_of_a_box_that_went_stays() -> None:
+    assert body(between("<h3>Related</h3><div class='related-box'><p>Kênh cũ</p></div>")) == LINES
+
+
+@pytest.mark.parametrize("heading", ["Leave a Reply", "Comments (3)", "Bình luận"])
+def test_comments_end_the_article_in_any_case(heading: str) -> None:
+    assert body(f"{PARAGRAPHS}<h3>{heading}</h3><div><p>{LINES[1]}</p></div>") == LINES
+
+
+HEADS = {
+    "a heading above links": f"<h2>Cùng đề tài</h2><p><a href='/1'>{TEASER}</a></p>",
+    "a line above links": f"<p>Cùng đề tài:</p><p><a href='/1'>{TEASER}</a></p>",
+    "a heading above nothing": "<h2>Cùng đề tài</h2>",
+}
+
+
+@pytest.mark.parametrize("heads", HEADS.values(), ids=HEADS.keys())
+def test_a_heading_with_nothing_but_clutter_below_goes(heads: str) -> None:
+    assert body(PARAGRAPHS + heads) == LINES
+
+
+def test_a_heading_above_links_and_prose_stays() -> None:
+    heading = f"<h2>Cùng đề tài</h2><p><a href='/1'>{TEASER}</a></p>"
+    assert body(between(heading)) == [LINES[0], "Cùng đề tài", *LINES[1:]]

@@ -24,7 +24,7 @@ from newscrawl.words.tree import Element
 __all__ = ["Anatomy", "dissect"]
 
 _PROSE: Final = 60  # characters of a line that goes on with the article
-_MAY_BE_PROSE: Final = frozenset({"chia sẻ", "thông tin cần biết", "tin mới", "xem thêm", "đọc thêm"})
+_MAY_BE_PROSE: Final = frozenset({"chia sẻ", "thông tin cần biết", "tin mới", "xem thêm", "đọc thêm", "related"})
 # What introduces a line of documents, which are kept as attachments.
 _DOCUMENTS: Final = re.compile(r"(?:tệp|file|tài liệu|văn bản)\s+(?:đính kèm|kèm theo)\s*:", re.IGNORECASE)
 _TAGS: Final = re.compile(r"(?:từ kh(?:óa|oá)|tags?)\s*:", re.IGNORECASE)
@@ -129,7 +129,7 @@ def _without_footer(blocks: list[Block]) -> list[Block]:
 def _may_end(line: str, following: Sequence[Block]) -> bool:
     """Whether a line may head what stands behind an article; with prose right behind it, some are a sub-heading or the
     label of a button."""
-    if not is_related_heading(line) and not is_tail(line):
+    if not (is_related_heading(line) or is_tail(line) or is_comment_heading(line)):
         return False
     return key(line) not in _MAY_BE_PROSE or not any(map(_is_prose, following))
 

@@ -1,7 +1,7 @@
 """What stands in a body that no rule names, and is none of it: buttons, boxes of links, advertisements, comments.
 
 Told by the tag, by the words of class and id, and by links. Class names mislead (trap 15), so they are asked about
-parts alone: what holds half of the body's text stays, whatever its name.
+parts alone: what holds most of the body's text stays, whatever its name.
 """
 
 from __future__ import annotations
@@ -18,29 +18,27 @@ from newscrawl.words.text import is_label
 from newscrawl.words.tree import Element, string_of
 from newscrawl.words.urls import is_file
 
-__all__ = ["clutter_in", "is_foreign", "names_of", "without_clutter"]
+__all__ = ["clutter_in", "has_foreign_name", "names_of", "without_clutter"]
 
 _TAGS: Final = frozenset({"aside", "form", "footer", "nav"})
 _WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _NAMES: Final = frozenset({
-    "share", "sharing", "social", "comment", "comments", "commentlist", "disqus", "respond", "related", "recommended",
-    "recommendations", "newsletter", "subscribe", "subscription", "promo", "ad", "ads", "advert", "advertisement",
-    "sponsor", "sponsored", "popular", "trending", "breadcrumb", "breadcrumbs", "tags", "bio",
-    "pager", "pagination", "sidebar", "outbrain", "taboola", "quangcao", "binhluan", "chiase", "lienquan",
+    "share", "sharing", "social", "comments", "related", "newsletter", "sidebar", "trending", "tags", "ad", "ads",
+    "quangcao", "binhluan", "chiase", "lienquan",
 })  # fmt: skip
+_AUTHOR: Final = "author"
 # Text under these names is prose as well, and is never the article's.
-_FOREIGN: Final = frozenset({
-    "comment", "comments", "commentlist", "disqus", "respond", "binhluan", "footer", "cookie", "cookies", "consent",
-    "gdpr",
-})  # fmt: skip
+_FOREIGN: Final = frozenset({"comments", "binhluan", "footer", "cookie"})
 _NONE: Final[frozenset[str]] = frozenset()
 _LONGEST_NAMES: Final = 500  # characters of class and id that are looked at
 _PAGE: Final = frozenset({"html", "body", "main", "article"})  # their names say what the page has
 _LONGEST_CAPTION: Final = 300  # characters
-_MOST: Final = 0.5  # share of the body's text that one element of clutter may have
+_MOST: Final = 0.7  # share of the body's text that one element of clutter may have
+_LONGEST_BYLINE: Final = 100  # characters; what is longer under an author's name is about him
 _LINKED: Final = 0.7  # share of a line's letters that stand in links, from which on it is one: "See also: …"
 _HEAD: Final = 4  # lines at the top of a body
 _LONGEST_HEAD: Final = 100  # characters of a line like "Posted by … on 5 May 2019"
+_LONGEST_HEADING: Final = 60  # characters of a heading that no markup makes one
 _SENTENCE_ENDS: Final = (".", "!", "?", "…", "”", '"', ":")
 
 
@@ -65,11 +63,16 @@ def clutter_in(body: Element) -> frozenset[Element]:
 
 def _named(element: Element, most: float) -> Iterator[Element]:
     for child in element:
-        named = child.tag in _TAGS or not _NAMES.isdisjoint(names_of(child))
-        if named and len(string_of(child)) <= most and not _is_caption(child):
+        if _is_named(child) and len(string_of(child)) <= most and not _is_caption(child):
             yield child
         elif len(child):
             yield from _named(child, most)
+
+
+def _is_named(element: Element) -> bool:
+    names = names_of(element)
+    about_author = _AUTHOR in names and len(string_of(element)) > _LONGEST_BYLINE
+    return element.tag in _TAGS or about_author or not _NAMES.isdisjoint(names)
 
 
 def _is_caption(element: Element) -> bool:
@@ -84,16 +87,9 @@ def _has_picture(element: Element) -> bool:
     return next(element.iter("img"), None) is not None
 
 
-def is_foreign(element: Element, known: dict[Element, bool]) -> bool:
-    """Whether an element stands among readers' comments or at the page's foot, by the names around it; `known` has
-    what was found of others."""
-    found = known.get(element)
-    if found is None:
-        parent = element.getparent()
-        found = element.tag not in _PAGE and not _FOREIGN.isdisjoint(names_of(element)) and not _has_title(element)
-        found = found or (parent is not None and is_foreign(parent, known))
-        known[element] = found
-    return found
+def has_foreign_name(element: Element) -> bool:
+    """Whether class or id name an element readers' comments or the page's foot."""
+    return element.tag not in _PAGE and not _FOREIGN.isdisjoint(names_of(element)) and not _has_title(element)
 
 
 def _has_title(element: Element) -> bool:
@@ -107,7 +103,26 @@ def without_clutter(blocks: Sequence[Block]) -> list[Block]:
     head = [block for block in blocks if block.text][:_HEAD]
     prose = next((at for at, block in enumerate(head) if len(block.text) > _LONGEST_HEAD), len(head))
     posted = {id(block) for block in head[:prose] if _says_when(block.text)}
-    return [block for block in blocks if not block.text or not (id(block) in posted or _is_clutter(block))]
+    return _without_empty([block for block in blocks if id(block) not in posted])
+
+
+def _without_empty(blocks: Sequence[Block]) -> list[Block]:
+    """Without the lines of clutter, and without headings that have nothing but these below them: those of link lists,
+    in any language."""
+    kept: list[Block] = []
+    below: Block | None = None
+    gone = True
+    for block in reversed(blocks):
+        if block.text and _is_clutter(block):
+            gone = True
+        elif not (block.text and gone and _is_heading(block) and (below is None or below.heading)):
+            kept.append(block)
+            below, gone = block, False
+    return kept[::-1]
+
+
+def _is_heading(block: Block) -> bool:
+    return block.heading or (len(block.text) <= _LONGEST_HEADING and block.text.endswith(":"))
 
 
 def _is_clutter(block: Block) -> bool:

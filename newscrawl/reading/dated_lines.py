@@ -14,7 +14,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Final
 
-from newscrawl.reading.clutter import is_foreign
+from newscrawl.reading.clutter import has_foreign_name
 from newscrawl.reading.readable import Survey
 from newscrawl.words.bylines import looks_like_name
 from newscrawl.words.date_lines import is_label_of_change, parted, says_no_more, segment_of
@@ -133,7 +133,7 @@ class DatedLine:
         body, element = self.survey.body, self.run.element
         behind = self.run.at > self.survey.body_ends
         places = [element, *ancestors_of(element, 4)]
-        if any(place.tag in _ASIDE for place in places) or (behind and is_foreign(element, {})):
+        if any(place.tag in _ASIDE for place in places) or (behind and _is_foreign(element)):
             return True
         for place in places:
             if anchors := list(islice(place.iter("a"), _MOST)):
@@ -198,3 +198,8 @@ def _stamp(text: str, fetched_at: datetime | None) -> DateStamp | None:
         if segment == text or not says_no_more(segment, stamp.raw):
             return None
     return None if is_ahead(stamp, fetched_at) or is_now(stamp, fetched_at) else stamp
+
+
+def _is_foreign(element: Element) -> bool:
+    """Whether an element stands among readers' comments or at the page's foot, by the names around it."""
+    return has_foreign_name(element) or any(map(has_foreign_name, element.iterancestors()))

@@ -10,7 +10,7 @@ from newscrawl.reading.structured import Structured
 from newscrawl.words.text import fold
 from newscrawl.words.tree import Element, TextRun, ancestors_of, text_of
 
-__all__ = ["find_title", "title_spans"]
+__all__ = ["find_title", "heading_of", "title_spans"]
 
 _HEADINGS: Final = frozenset({"h1", "h2", "h3"})
 _SEPARATORS: Final = re.compile(r"\s+[-–—|:»•]+\s+|\s*[|»]\s*")
@@ -34,6 +34,17 @@ def title_spans(structured: Structured) -> dict[str, str]:
     return spans
 
 
+def heading_of(spans: dict[str, str], lines: Sequence[TextRun]) -> Element | None:
+    """The heading that reads like one of `spans`: an `h1` before others, the first of its kind."""
+    headings = [found for run in lines if (found := _heading_around(run)) is not None]
+    matches = [heading for heading in headings if text_of(heading).casefold() in spans]
+    return next((one for one in matches if one.tag == "h1"), matches[0] if matches else None)
+
+
+def _heading_around(run: TextRun) -> Element | None:
+    return next((each for each in [run.element, *ancestors_of(run.element, 2)] if each.tag in _HEADINGS), None)
+
+
 def find_title(
     spans: dict[str, str], lines: Sequence[TextRun], body: Element | None, body_starts: int
 ) -> tuple[str | None, int | None]:
@@ -44,7 +55,7 @@ def find_title(
     """
     matches: list[tuple[tuple[bool, int, int], str]] = []
     for run in lines:
-        heading = next((el for el in [run.element, *ancestors_of(run.element, 2)] if el.tag in _HEADINGS), None)
+        heading = _heading_around(run)
         text = text_of(heading) if heading is not None else fold(run.text)
         if text.casefold() in spans:
             rank = 0 if heading is None else 3 if heading.tag == "h1" else 2

@@ -9,15 +9,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
-from lxml import etree
-
-from newscrawl.reading.clutter import is_foreign
-from newscrawl.reading.headline import find_title, title_spans
+from newscrawl.reading.body import INLINE, find_body
+from newscrawl.reading.headline import find_title, heading_of, title_spans
 from newscrawl.reading.structured import Structured
 from newscrawl.words.text import fold, is_related_heading, is_tag_heading, key
-from newscrawl.words.tree import Element, TextRun, string_of, text_of
+from newscrawl.words.tree import Element, TextRun, text_of
 
 __all__ = ["Survey", "survey"]
 
@@ -25,15 +23,9 @@ _SHORTEST_RUN: Final = 5  # characters of a run that can be anything at all
 _LONG: Final = 25  # characters that make a run of text count as prose
 _SHORTEST_LEAD: Final = 60
 _LONGEST_DATE: Final = 80
-_BESIDE: Final = 80  # characters of a paragraph that may widen the body
 _LONGEST_HEADING: Final = 60
 _UNREAD: Final = frozenset({"script", "style", "noscript", "template", "title", "iframe"})
-_LINK_TEXTS: Final = etree.XPath(".//a//text()", smart_strings=False)
 _SILENT: Final = frozenset({"a", "button", "label", "option", "textarea", "svg"})
-_INLINE: Final = frozenset({
-    "b", "strong", "i", "em", "span", "font", "u", "small", "big", "sup", "sub", "time", "mark", "q", "cite", "abbr",
-})  # fmt: skip
-_ASIDE: Final = frozenset({"nav", "footer", "aside", "header"})
 _DATE: Final = re.compile(r"\d\s*(?:[/.-]|tháng|\d:\d)|\d{4}", re.IGNORECASE)
 _HEADING_STARTS: Final = frozenset({"tin", "các", "bài", "xem", "đọc", "cùn", "có ", "bạn", "rel", "oth", "từ ", "tag"})
 _IMPRINT: Final = re.compile(
@@ -93,7 +85,8 @@ def survey(root: Element, structured: Structured) -> Survey:
     found = Survey(structured)
     spans = title_spans(structured)
     _gather(root, found, spans)
-    _settle_body(found)
+    if body := find_body(found.prose, heading_of(spans, found.lines)):
+        found.body, found.body_starts, found.body_ends = body.element, body.starts, body.ends
     found.title, found.title_at = find_title(spans, found.lines, found.body, found.body_starts)
     return found
 
@@ -139,109 +132,4 @@ def _note(at: int, element: Element, text: str, found: Survey, starts: set[str])
 def _is_silent(place: Element) -> bool:
     """Whether a run is no prose by the element it stands in: a link's text, also inside an inline element."""
     parent = place.getparent()
-    return place.tag in _SILENT or (place.tag in _INLINE and parent is not None and parent.tag == "a")
-
-
-def _settle_body(found: Survey) -> None:
-    """The element with the most prose directly in it and in its paragraphs, widened while its neighbours are prose
-    too. What the names around it call foreign is asked where there is nothing else."""
-    around = _Around()
-    scores = _scores(found, around, {}) or _scores(found, around, None)
-    best = _least_linked(scores)
-    if best is None:
-        return
-    found.body = _widened(best, found, around)
-    inside = [run.at for run in found.prose if around.holds(found.body, run.element)]
-    if inside:
-        found.body_starts, found.body_ends = min(inside), max(inside)
-
-
-class _Around:
-    """The elements around others. Runs of prose share most of theirs, and each step up the tree makes an object."""
-
-    def __init__(self) -> None:
-        self.known: dict[Element, tuple[Element, ...]] = {}
-
-    def of(self, element: Element) -> tuple[Element, ...]:
-        """All elements around `element`, nearest first."""
-        found = self.known.get(element)
-        if found is None:
-            parent = element.getparent()
-            found = self.known[element] = () if parent is None else (parent, *self.of(parent))
-        return found
-
-    def holds(self, ancestor: Element, element: Element) -> bool:
-        """Whether `element` is `ancestor` or inside it."""
-        return element is ancestor or ancestor in self.of(element)
-
-
-def _scores(found: Survey, around: _Around, known: dict[Element, bool] | None) -> dict[Element, float]:
-    """The prose of each element, that of its children for a part. `known` is for `is_foreign`; None: all prose
-    counts."""
-    scores: dict[Element, float] = {}
-    for run in found.prose:
-        block = _block_of(run.element, around)
-        if block is None or (known is not None and is_foreign(block, known)):
-            continue
-        points = len(run.text)
-        weights = (1.0, 0.6, 0.3)
-        if block.tag != "p":
-            scores[block] = scores.get(block, 0.0) + points
-            weights = (0.9, 0.5, 0.25)
-        for element, weight in zip(around.of(block), weights, strict=False):
-            scores[element] = scores.get(element, 0.0) + points * weight
-    return scores
-
-
-def _block_of(element: Element, around: _Around) -> Element | None:
-    """The block around a run; None for runs in menus, footers and side columns by their HTML5 name."""
-    while element.tag in _INLINE:
-        parent = element.getparent()
-        if parent is None:
-            return None
-        element = parent
-    return None if any(ancestor.tag in _ASIDE for ancestor in around.of(element)[:4]) else element
-
-
-def _least_linked(scores: dict[Element, float]) -> Element | None:
-    """The element with the best score, less the share of its links, among the five best without. The later ones are
-    asked only while they could still win: to count the links of half a page takes long."""
-    best, most = None, 0.0
-    for element in sorted(scores, key=lambda element: scores[element], reverse=True)[:5]:
-        if best is not None and scores[element] <= most:
-            break
-        points = scores[element] * (1 - _linked(element))
-        if best is None or points > most:
-            best, most = element, points
-    return best
-
-
-def _linked(element: Element) -> float:
-    """The share of an element's text that stands in links."""
-    whole = len(string_of(element))
-    texts: Any = _LINK_TEXTS(element)
-    return sum(map(len, texts)) / whole if whole else 1.0
-
-
-def _widened(best: Element, found: Survey, around: _Around) -> Element:
-    """`best`, or the ancestor that is the body's because its other children hold as much as a quarter of the prose, or
-    because paragraphs stand beside `best`.
-
-    Never up to the page itself, or to a column of teasers.
-    """
-    mass = sum(len(run.text) for run in found.prose if around.holds(best, run.element))
-    others = [run for run in found.prose if len(run.text) > _BESIDE and not around.holds(best, run.element)]
-    for ancestor in around.of(best)[:4]:
-        if ancestor.tag in ("html", "body", "form"):
-            break
-        beside = [run for run in others if around.holds(ancestor, run.element)]
-        paragraphs = [run for run in beside if run.element.tag == "p" and run.element.getparent() is ancestor]
-        enough = len(paragraphs) >= 2 or sum(len(run.text) for run in beside) >= mass * 0.25
-        if enough and _linked(ancestor) < 0.25:
-            return best if _teasers(ancestor) - _teasers(best) >= 3 else ancestor
-    return best
-
-
-def _teasers(element: Element) -> int:
-    """How many headings of an element are links."""
-    return sum(1 for tag in ("h2", "h3", "h4") for each in element.iter(tag) if each.find(".//a") is not None)
+    return place.tag in _SILENT or (place.tag in INLINE and parent is not None and parent.tag == "a")

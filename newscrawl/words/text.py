@@ -49,7 +49,7 @@ _COMMENTS: Final = frozenset({
 # What stands on buttons and above advertisements, also between paragraphs.
 _LABELS: Final = frozenset({
     "quảng cáo", "chia sẻ", "advertisement", "advert", "ad", "share", "tweet", "email", "print", "facebook", "twitter",
-    "close", "read more", "continue reading below", "story continues below advertisement", "click to share",
+    "close", "read more", "continue reading below", "story continues below advertisement", "click to share", "related",
 })  # fmt: skip
 _MARK: Final = re.compile(r"\s*\./\.?\s*$|\s*/\./?\s*$")
 _LEFTOVER: Final = re.compile(r"\{\{\{?(?:[^{}]|\{[^{}]*\})*\}\}\}?")
