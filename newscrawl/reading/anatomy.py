@@ -78,12 +78,13 @@ def _until_the_end(blocks: Sequence[Block]) -> list[Block]:
     """
     kept: list[Block] = []
     seen = at = 0
+    last = next((at for at in reversed(range(len(blocks))) if _is_prose(blocks[at])), -1)
     while at < len(blocks):
         block = blocks[at]
         if block.text and seen > 80 and _may_end(block.text, blocks[at + 1 : at + 2]):
             behind = _behind_box(blocks, at + 1)
             boxed = any(box.text for box in blocks[at + 1 : behind])
-            if not boxed or is_comment_heading(block.text) or not any(_is_prose(later) for later in blocks[behind:]):
+            if not boxed or is_comment_heading(block.text) or last < behind:
                 break
             at = behind
             continue
@@ -128,7 +129,8 @@ def _take_byline(texts: list[Block], parts: Anatomy, named: frozenset[Element]) 
     if not taken:
         return texts
     parts.byline_raw, parts.byline = byline_of([block.text for block in taken])
-    return [block for block in texts if block not in taken]
+    named_so = frozenset(taken)
+    return [block for block in texts if block not in named_so]
 
 
 def byline_of(lines: Sequence[str]) -> tuple[str, Byline]:

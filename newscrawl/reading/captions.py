@@ -7,7 +7,7 @@ stands there too stays prose: sub-headings, quotations, what introduces a list.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -52,8 +52,9 @@ def take_captions(
     """The pictures with their captions, and the blocks that remain. `title` is the headline's key; `resolve` makes
     addresses absolute; `named` are elements that a rule names as captions."""
     parts = Pictures()
+    images: dict[str, None] = {}
     left: list[Block] = []
-    waiting: list[str | None] = []  # pictures that have no caption yet, since the last paragraph
+    waiting: deque[str | None] = deque()  # pictures that have no caption yet, since the last paragraph
     tables = _picture_tables(blocks)
     behind_caption = False
     centred = _sets_centred(blocks)
@@ -61,23 +62,24 @@ def take_captions(
         if block.image is not None:
             url = resolve(image_url(block.image) or "")
             waiting.append(url)
-            if url and url not in parts.images:
-                parts.images.append(url)
+            if url:
+                images.setdefault(url)
         elif behind_caption and (credit := whole_credit(block.text)) and parts.captions[-1].credit is None:
             parts.captions[-1] = replace(parts.captions[-1], credit=credit)
-        elif _is_caption(block, bool(waiting), named, tables, blocks[at + 1 :], centred):
+        elif _is_caption(block, bool(waiting), named, tables, at + 1 < len(blocks), centred):
             behind_caption = _add_caption(block.text, waiting, parts, title)
             continue
         else:
-            waiting = []
+            waiting = deque()
             left.append(block)
         behind_caption = False
+    parts.images = list(images)
     return parts, left
 
 
-def _add_caption(text: str, waiting: list[str | None], parts: Pictures, title: str) -> bool:
+def _add_caption(text: str, waiting: deque[str | None], parts: Pictures, title: str) -> bool:
     """Whether the text is kept as a caption: the headline under a picture is none (trap 10)."""
-    image = waiting.pop(0) if waiting else None
+    image = waiting.popleft() if waiting else None
     if key(text) == title:
         return False
     words_of, credit = split_credit(text)
@@ -90,7 +92,7 @@ def _is_caption(
     after_picture: bool,
     named: frozenset[Element],
     tables: set[Element],
-    following: Sequence[Block],
+    followed: bool,
     centred: bool,
 ) -> bool:
     if block.caption or block.table in tables:
@@ -109,7 +111,7 @@ def _is_caption(
         return True
     if _CREDITED.search(block.text) and words(block.text) <= _PLAIN_CAPTION:
         return True
-    return _plain_caption(block, following)
+    return _plain_caption(block, followed)
 
 
 def _one_sentence(block: Block) -> bool:
@@ -120,14 +122,14 @@ def _one_sentence(block: Block) -> bool:
     return words(text) <= _PLAIN_CAPTION and not _SENTENCE_BREAK.search(text) and not read_byline(block.text)
 
 
-def _plain_caption(block: Block, following: Sequence[Block]) -> bool:
+def _plain_caption(block: Block, followed: bool) -> bool:
     """A short line right behind a picture that is no sentence, with prose to come (families.md F1, Quảng Xương).
 
     The last lines of an article are left to the byline: "Văn Tiến" behind a picture is who took it, or wrote it.
     """
     if not _one_sentence(block) or _CLOSED.search(block.text) or block.align == "right":
         return False
-    return len(block.text) >= 15 and (bool(following) or not looks_like_name(block.text))
+    return len(block.text) >= 15 and (followed or not looks_like_name(block.text))
 
 
 def _is_listed(block: Block) -> bool:

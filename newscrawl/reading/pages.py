@@ -38,6 +38,8 @@ class Page:
         Raises NotArticleError with reason "not_html", "too_large", "truncated" or "empty".
         """
         body = _unpack(body)
+        if len(body) > _LARGEST:
+            raise NotArticleError("too_large", f"over {_LARGEST} bytes")
         if body.startswith(_NOT_HTML) or body.find(b"<", 0, 65536) < 0:
             raise NotArticleError("not_html" if body.strip() else "empty", "the bytes are no HTML")
         root, warnings = tree_of(body, content_type)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Final
 
 from lxml import etree
@@ -29,6 +30,8 @@ _BESIDE: Final = 80  # characters of a paragraph that may widen the body
 _LONGEST_HEADING: Final = 60
 _UNREAD: Final = frozenset({"script", "style", "noscript", "template", "title", "iframe"})
 _LINK_TEXTS: Final = etree.XPath(".//a//text()", smart_strings=False)
+_MUCH: Final = 20_000  # characters, in which there can be so many links that they are counted
+_MANY: Final = 3000  # links
 _SILENT: Final = frozenset({"a", "button", "label", "option", "textarea", "svg"})
 _INLINE: Final = frozenset({
     "b", "strong", "i", "em", "span", "font", "u", "small", "big", "sup", "sub", "time", "mark", "q", "cite", "abbr",
@@ -210,8 +213,22 @@ def _least_linked(scores: dict[Element, float]) -> Element | None:
 def _linked(element: Element) -> float:
     """The share of an element's text that stands in links."""
     whole = len(string_of(element))
+    if whole > _MUCH and next(islice(element.iterdescendants("a"), _MANY, None), None) is not None:
+        return _linked_letters(element) / whole
     texts: Any = _LINK_TEXTS(element)
     return sum(map(len, texts)) / whole if whole else 1.0
+
+
+def _linked_letters(element: Element) -> int:
+    """What `_LINK_TEXTS` finds, for many links: it would compare each of its texts with all others."""
+    linked = nested = 0
+    for anchor in element.iterdescendants("a"):
+        if nested:  # a link in a link, which was counted with it
+            nested -= 1
+            continue
+        linked += len(string_of(anchor))
+        nested = sum(1 for _ in anchor.iterdescendants("a")) if len(anchor) else 0
+    return linked
 
 
 def _widened(best: Element, found: Survey, around: _Around) -> Element:
