@@ -80,7 +80,7 @@ def read(name: str, share: float = 1.0) -> dict[str, object]:
         ("attributes in quotes", "1 elements with over 200 attributes: the others were not read"),
         ("attributes on many", "5000 elements with over 20 attributes: the others were not read"),
         ("nested div", "elements nested over 200 deep: read as if they stood beside each other"),
-        ("links", "over 30,000 tags: what stands behind them was not read"),
+        ("links", "over 20,000 tags: what stands behind them was not read"),
         ("paragraph", "the page has 5,5"),
     ],
 )

@@ -18,7 +18,7 @@ from newscrawl.words.tree import Element, parse_utf8
 
 __all__ = ["parse_bounded"]
 
-_MOST_TAGS: Final = 30_000  # of a page, end tags not counted; the largest real pages have a tenth
+_MOST_TAGS: Final = 20_000  # of a page, end tags not counted; the largest real pages have a tenth
 _MOST_BYTES: Final = 2_000_000  # of a page of which nothing is said
 _MOST_ATTRIBUTES: Final = 200  # of an element
 _MOST_VALUES: Final = 400_000  # "=" on a page; where there are more, an element keeps
