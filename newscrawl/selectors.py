@@ -31,6 +31,10 @@ _PROBE = etree.fromstring("<html/>")
 # the whole page (0.2 ms). Where a page gives one id twice, `[id=x]` in the site file still finds both (trap 17).
 _ATTRIBUTE_TEST = re.compile(r"\[@(?P<name>[a-z][a-z-]*) and (?P<test>[^\[\]]+)\]")
 _HAS_WORD = re.compile(r"\[contains\(concat\(' ', normalize-space\(\.\), ' '\), ' (?P<word>[^' ]+) '\)\]")
+_BEFORE = re.compile(
+    r"descendant-or-self::((?:[\w-]+|\*)(?:\[[^\[\]]*\])?)(/following-sibling::(?!\*\[[^\[\]]*position))"
+)
+_NEXT_TEST = re.compile(r"following-sibling::\*\[([^\[\]]*) and \(position\(\) = 1\)\]")
 _ID_TEST = re.compile(r"descendant-or-self::\*\[@id = ('[^']+')\](?=/| \||$)")
 
 
@@ -85,7 +89,8 @@ def _compile(text: str) -> Selector:
             # Relative to the element at hand: a leading `//` would search the whole page.
             xpath = re.sub(r"(?<![\w)\]*/.])//", ".//", text)
         else:
-            xpath = _by_attribute(_TRANSLATOR.css_to_xpath(text))
+            xpath = _TRANSLATOR.css_to_xpath(text)
+            xpath = _by_first(xpath) if "/following-sibling::" in xpath else _by_attribute(xpath)
             if "[id=" not in text:
                 xpath = _ID_TEST.sub(r"id(\1)", xpath)
         if unknown := [name for name in _CALL.findall(xpath) if name not in _FUNCTIONS]:
@@ -97,6 +102,12 @@ def _compile(text: str) -> Selector:
         return Selector(text, compiled)
     except (SelectorError, etree.XPathError, ValueError) as error:
         raise ValueError(f"{text!r} does not compile: {error}") from None
+
+
+def _by_first(xpath: str) -> str:
+    """The same search for `a ~ b` from the first `a` of each parent, and for `a + b` by the next element alone: from
+    each `a`, libxml2 would go through all that follows, and compare it with what it has."""
+    return _NEXT_TEST.sub(r"following-sibling::*[1]/self::*[\1]", _BEFORE.sub(r"descendant-or-self::*/\1[1]\2", xpath))
 
 
 def _by_attribute(xpath: str) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from newscrawl.selectors import Selectors, compile_selectors
+from newscrawl.words.backtracking import danger_of
 from newscrawl.words.errors import SiteError, near
 from newscrawl.words.urls import bare_host, resolve
 
@@ -86,7 +87,7 @@ class Table:
         return self._compiled(key, compile_selectors)
 
     def patterns(self, key: str) -> tuple[re.Pattern[str], ...]:
-        return self._compiled(key, lambda texts: tuple(re.compile(text) for text in texts))
+        return self._compiled(key, lambda texts: tuple(map(_compiled_safely, texts)))
 
     def _compiled(self, key: str, compile_: Callable[[list[str]], _T]) -> _T:
         texts = self.texts(key)
@@ -94,3 +95,13 @@ class Table:
             return compile_(texts)
         except (ValueError, OverflowError, RecursionError, re.error) as error:
             raise self.error(key, self.table[key], str(error)) from None
+
+
+def _compiled_safely(text: str) -> re.Pattern[str]:
+    """Raises ValueError for an expression that could hold a run up. The square of the length is allowed: addresses
+    have an end (`newscrawl.words.urls.resolve`)."""
+    pattern = re.compile(text)
+    danger = danger_of(pattern)
+    if danger is not None and danger.power != 2:
+        raise ValueError(f"{text!r} {danger}")
+    return pattern

@@ -99,12 +99,13 @@ def _until_the_end(blocks: Sequence[Block]) -> list[Block]:
     """
     kept: list[Block] = []
     seen = at = 0
+    last = next((at for at in reversed(range(len(blocks))) if _is_prose(blocks[at])), -1)
     while at < len(blocks):
         block = blocks[at]
         if block.text and seen > 80 and (_is_tag_line(block) or _may_end(block.text, blocks[at + 1 : at + 2])):
             behind = _behind_box(blocks, at + 1)
             boxed = any(box.text for box in blocks[at + 1 : behind])
-            if not boxed or is_comment_heading(block.text) or not any(_is_prose(later) for later in blocks[behind:]):
+            if not boxed or is_comment_heading(block.text) or last < behind:
                 break
             at = behind
             continue

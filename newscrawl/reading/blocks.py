@@ -30,7 +30,8 @@ _ALIGN_CLASS: Final = re.compile(r"\b(?:text|has-text-align)-(center|right|end|l
 _HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _SIZE: Final = re.compile(r"(?:width|height)\s*:\s*([0-9]{1,5})px", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"\s*([0-9]{1,5})(?:px)?\s*")
-_DEEPEST: Final = 200  # nesting levels; libxml2 itself stops at 256
+_DEEPEST: Final = 200  # nesting levels; what is deeper is one block, for Python's stack has an end
+_LONGEST_HINT: Final = 2000  # characters of class names
 _ICON: Final = 48  # pixels: what is smaller is an icon or a spacer
 
 
@@ -108,6 +109,7 @@ class _Walk:
     def __init__(self, drop: frozenset[Element]) -> None:
         self.blocks: list[Block] = []
         self.drop = drop
+        self.pictured: dict[Element, bool] = {}
         self.parts: list[str] = []
         self.place: _Place | None = None
         self.letters = self.bold = self.italic = self.linked = 0
@@ -158,9 +160,13 @@ class _Walk:
         """Walk one child: silent, a break, a picture, inline, or a block of its own."""
         tag = child.tag
         inline = tag in _INLINE or (isinstance(tag, str) and ":" in tag)  # Word's "st1:city" is a place in a sentence
-        if tag in _SILENT or child in self.drop or depth > _DEEPEST:
+        if tag in _SILENT or child in self.drop:
             if not inline:
                 self.flush()
+        elif depth > _DEEPEST:
+            self.flush()
+            self.add(string_of(child), place)
+            self.flush()
         elif tag == "br" or tag == "hr":
             self.flush()
         elif tag == "img":
@@ -184,7 +190,7 @@ class _Walk:
         self.in_italic += italic
         self.in_link += tag == "a"
         if not self.letters:
-            self.inline_hint = child.get("class") or self.inline_hint
+            self.inline_hint = (child.get("class") or "")[:_LONGEST_HINT] or self.inline_hint
         self.block(child, place, depth)
         self.in_bold -= bold
         self.in_italic -= italic
@@ -197,12 +203,19 @@ class _Walk:
         self.flush()
         self.blocks.append(Block(place.element, "", image, align=place.align, table=place.table, figure=place.figure))
 
+    def is_pictured(self, table: Element) -> bool:
+        """Whether a table has pictures. All of its rows ask."""
+        known = self.pictured.get(table)
+        if known is None:
+            known = self.pictured[table] = next(table.iter("img"), None) is not None
+        return known
+
     def row(self, row: Element, place: _Place) -> bool:
         """A row of plain cells is one line, its cells parted by ` | `; False for a row that sets a page out."""
         cells = [cell for cell in row if cell.tag in ("td", "th")]
         if len(cells) < 2 or any(_sets_out(cell) for cell in cells):
             return False
-        if place.table is not None and next(place.table.iter("img"), None) is not None:
+        if place.table is not None and self.is_pictured(place.table):
             return False  # captions side by side, each under its picture
         texts = [text for cell in cells if (text := " ".join(b.text for b in blocks_of(cell, self.drop) if b.text))]
         inside = _inside(row, place)
@@ -214,10 +227,10 @@ class _Walk:
 
 
 def _inside(element: Element, place: _Place) -> _Place:
-    tag, hint = element.tag, element.get("class") or ""
+    tag, hint = element.tag, (element.get("class") or "")[:_LONGEST_HINT]
     # Classes of a wrapper describe its only child too; those of a body with many children describe none of them.
-    if place.hint and len(place.element) <= 2:
-        hint = f"{place.hint} {hint}"
+    if place.hint and not _has_third(place.element):
+        hint = f"{place.hint} {hint}"[:_LONGEST_HINT]
     return _Place(
         element,
         _align_of(element, place.align),
@@ -226,6 +239,15 @@ def _inside(element: Element, place: _Place) -> _Place:
         place.caption or tag == "figcaption" or tag == "caption",
         hint,
     )
+
+
+def _has_third(element: Element) -> bool:
+    """Whether an element has more than two children; to count them would take as long as there are many."""
+    try:
+        element[2]
+    except IndexError:
+        return False
+    return True
 
 
 def _align_of(element: Element, inherited: str) -> str:

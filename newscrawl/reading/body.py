@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
 from lxml import etree
@@ -15,7 +16,7 @@ from lxml import etree
 from newscrawl.reading.clutter import has_foreign_name
 from newscrawl.words.tree import Element, TextRun, string_of
 
-__all__ = ["INLINE", "Body", "find_body", "linked_headings"]
+__all__ = ["INLINE", "Body", "find_body"]
 
 INLINE: Final = frozenset({
     "b", "strong", "i", "em", "span", "font", "u", "small", "big", "sup", "sub", "time", "mark", "q", "cite", "abbr",
@@ -39,6 +40,8 @@ _HIGHEST: Final = 10  # levels where prose of the same form may be
 _ENOUGH: Final = 0.25  # share of the prose so far that has to be added by another form: better clutter than a loss
 _SAME: Final = 0.2  # and by the same form
 _TEASERS: Final = 3  # headings that are links make a column of teasers, where there is not much prose with them
+_MUCH: Final = 20_000  # characters, in which there can be so many links that they are counted
+_MANY: Final = 3000  # links
 _LINK_TEXTS: Final = etree.XPath(".//a//text()", smart_strings=False)
 
 
@@ -123,8 +126,22 @@ def _block_of(element: Element) -> Element:
 def _linked(element: Element) -> float:
     """The share of an element's text that stands in links."""
     whole = len(string_of(element))
+    if whole > _MUCH and next(islice(element.iterdescendants("a"), _MANY, None), None) is not None:
+        return _linked_letters(element) / whole
     texts: Any = _LINK_TEXTS(element)
     return sum(map(len, texts)) / whole if whole else 1.0
+
+
+def _linked_letters(element: Element) -> int:
+    """What `_LINK_TEXTS` finds, for many links: it would compare each of its texts with all others."""
+    linked = nested = 0
+    for anchor in element.iterdescendants("a"):
+        if nested:  # a link in a link, which was counted with it
+            nested -= 1
+            continue
+        linked += len(string_of(anchor))
+        nested = sum(1 for _ in anchor.iterdescendants("a")) if len(anchor) else 0
+    return linked
 
 
 def _levels_above(element: Element) -> dict[Element, int]:
@@ -160,7 +177,7 @@ def _widened(best: Element, prose: Sequence[TextRun]) -> Body:
         long = [run for run in beside if len(run.text) > _LONG]
         if not _belong(long, inside, ancestor, near=level <= _NEAR) or _linked(ancestor) >= _LINKED:
             continue
-        if linked_headings(ancestor) - linked_headings(element) >= max(_TEASERS, len(long) * 0.7):
+        if _linked_headings(ancestor) - _linked_headings(element) >= max(_TEASERS, len(long) * 0.7):
             break
         element, inside, beside = ancestor, inside + beside, []
     return Body(element, min(run.at for run in inside), max(run.at for run in inside))
@@ -209,7 +226,7 @@ def _forms(runs: Iterable[TextRun], ancestor: Element) -> Iterator[tuple[Any, ..
         yield tuple(tags)
 
 
-def linked_headings(element: Element) -> int:
+def _linked_headings(element: Element) -> int:
     """How many headings in an element are links to other pages, as those of teasers are. An anchor beside a heading,
     or its "edit", is no such link."""
     return sum(1 for heading in element.iter("h2", "h3", "h4") if _is_link(heading))

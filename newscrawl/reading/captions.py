@@ -4,6 +4,7 @@ in `captionsigns`."""
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -42,7 +43,7 @@ def take_captions(
     parts = Pictures()
     blocks = _unglued(blocks)
     left: list[Block] = []
-    waiting: list[str | None] = []  # pictures that have no caption yet, since the last paragraph
+    waiting: deque[str | None] = deque()  # pictures that have no caption yet, since the last paragraph
     images: dict[str, None] = {}  # each once, in order
     signs = CaptionSigns(blocks, named)
     behind_caption = False
@@ -58,16 +59,16 @@ def take_captions(
             behind_caption = _add_caption(block.text, waiting, parts, title)
             continue
         else:
-            waiting = []
+            waiting = deque()
             left.append(block)
         behind_caption = False
     parts.images = list(images)
     return parts, left
 
 
-def _add_caption(text: str, waiting: list[str | None], parts: Pictures, title: str) -> bool:
+def _add_caption(text: str, waiting: deque[str | None], parts: Pictures, title: str) -> bool:
     """Whether the text is kept as a caption: the headline under a picture is none (trap 10)."""
-    image = waiting.pop(0) if waiting else None
+    image = waiting.popleft() if waiting else None
     if key(text) == title:
         return False
     words_of, credit = split_credit(text)

@@ -8,10 +8,11 @@ from typing import Final
 
 from w3lib.encoding import html_body_declared_encoding, html_to_unicode, http_content_type_encoding
 
+from newscrawl.reading.bounded import parse_bounded
 from newscrawl.reading.recoding import recode, texts_of
 from newscrawl.words.encodings import TWICE_UTF8, Charset, charset_named, latin_letters
 from newscrawl.words.misread import judge, may_be_misread
-from newscrawl.words.tree import Element, parse_html, parse_utf8
+from newscrawl.words.tree import Element
 
 __all__ = ["put_right", "tree_of"]
 
@@ -30,18 +31,20 @@ def tree_of(body: bytes, content_type: str | None) -> tuple[Element | None, list
     marked = body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     if b"\0" in body and not marked:
         body = body.replace(b"\0", b"")  # libxml2 would stop reading there
-    root, is_utf8 = parse_utf8(body)
+    root, is_utf8, cut = parse_bounded(body)
     if is_utf8:
-        return root, []
+        return root, cut
     charset, warnings = (None, []) if marked else _old_charset(body, content_type)
     if charset is not None:
         return _tree_in(charset, body, warnings)
     declared = http_content_type_encoding(content_type) or html_body_declared_encoding(body)
     encoding, text = html_to_unicode(content_type, body)
     if codecs.lookup(encoding).name == "utf-8" and _has_lost_most(text):
-        return parse_html(latin_letters(body).encode()), [f"read as windows-1252, {_UNDECLARED}"]
+        root, _, cut = parse_bounded(latin_letters(body).encode())
+        return root, [f"read as windows-1252, {_UNDECLARED}", *cut]
     warnings = [] if (declared or marked) and "�" not in text else [f"undecodable bytes, read as {encoding}"]
-    return parse_html(text.encode("utf-8", "replace")), warnings
+    root, _, cut = parse_bounded(text.encode("utf-8", "replace"))
+    return root, [*warnings, *cut]
 
 
 def _has_lost_most(text: str) -> bool:
@@ -68,7 +71,7 @@ def _old_charset(body: bytes, content_type: str | None) -> tuple[Charset | None,
     where the page does not say so."""
     declared = _declared(body, content_type)
     text = latin_letters(body)
-    root = parse_html(text.encode()) if may_be_misread(text) else None
+    root = parse_bounded(text.encode())[0] if may_be_misread(text) else None
     found = judge(texts_of(root)) if root is not None else None
     if found is None or not found.sure or found.charset is declared:
         return declared, []
@@ -85,10 +88,11 @@ def _declared(body: bytes, content_type: str | None) -> Charset | None:
 
 def _tree_in(charset: Charset, body: bytes, warnings: list[str]) -> tuple[Element | None, list[str]]:
     if charset is TWICE_UTF8:
-        return parse_html(body.decode("utf-8", "replace").encode()), warnings
-    root = parse_html(latin_letters(body).translate(charset.early).encode())
+        root, _, cut = parse_bounded(body.decode("utf-8", "replace").encode())
+        return root, [*warnings, *cut]
+    root, _, cut = parse_bounded(latin_letters(body).translate(charset.early).encode())
     whole = root is None or recode(root, charset)
-    return root, _with_losses(warnings, whole)
+    return root, [*_with_losses(warnings, whole), *cut]
 
 
 def _with_losses(warnings: list[str], whole: bool) -> list[str]:

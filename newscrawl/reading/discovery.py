@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Final
 
 from newscrawl.items import Link
@@ -23,12 +24,13 @@ from newscrawl.words.urls import is_file
 __all__ = ["article_links", "has_links", "menu_links", "printed_tags", "related_links"]
 
 _MOST_RELATED: Final = 60  # links of one block; more is a menu that happens to stand below the words
+_MOST_PIECES: Final = 500  # elements that stand with a link; more are no entry of a list
 _LINKS_OF_A_PAGE: Final = 5
 _TAG_LEVELS: Final = 3  # the heading itself and two elements around it: beyond, other links begin
 _MOST_TAGS: Final = 30
 _LONGEST_TAG: Final = 60
 _WEB: Final = "1997-01-01"  # before it, Vietnam had no page to publish on
-_TITLE_DATE: Final = re.compile(r"\s*(?P<date>\([^()]*\d[^()]*\))[^()]{0,15}$")
+_TITLE_DATE: Final = re.compile(r"\([^()]*\)(?=[^()]{0,15}$)")
 _YEARLESS: Final = re.compile(r"\(\s*\d{1,2}\s*[/.-]\s*\d{1,2}\s*\)")
 _SHORTEST_LINE: Final = 3  # characters of a line that can be a heading
 _DIGIT: Final = re.compile(r"\d")
@@ -46,7 +48,7 @@ def article_links(page: Page, site: Site) -> list[Link]:
         for anchor, url in anchors
         if (kind := site.address_kind(url)) and (site.links or kind == "article")
     ]
-    links = _each_once(_entries(page, wanted), site)
+    links = _each_once(_entries(page, wanted, _Items()), site)
     if page.reread(*(link.title for link in links)):
         return article_links(page, site)
     return links
@@ -77,9 +79,10 @@ def related_links(page: Page, places: Iterable[Element]) -> list[Link]:
     Each entry comes once, with its printed date; a year-less date is resolved against the time of the fetch only.
     """
     found: dict[str, Link] = {}
-    for place in places:
+    items = _Items()
+    for place in islice(dict.fromkeys(places), _MOST_RELATED):
         heading, anchors = _below(place)
-        for link in _entries(page, page.links(anchors[: _MOST_RELATED * 3]), heading):
+        for link in _entries(page, page.links(anchors[: _MOST_RELATED * 3]), items, heading):
             if link.title and len(found) < _MOST_RELATED:
                 found.setdefault(link.url, link)
     return list(found.values())
@@ -103,7 +106,9 @@ def printed_tags(headings: Iterable[Element]) -> list[str]:
 # --- entries: a link with its title and date
 
 
-def _entries(page: Page, anchors: list[tuple[Element, str]], heading: str | None = None) -> Iterator[Link]:
+def _entries(
+    page: Page, anchors: list[tuple[Element, str]], items: _Items, heading: str | None = None
+) -> Iterator[Link]:
     """One link for each address, in order: a picture, a title and "Xem tiếp" often link to the same article."""
     same: dict[str, list[Element]] = {}
     for anchor, url in anchors:
@@ -112,7 +117,7 @@ def _entries(page: Page, anchors: list[tuple[Element, str]], heading: str | None
         title = next((text for element in elements if (text := text_of(element))), "")
         title = title or next((fold(name) for element in elements if (name := element.get("title"))), "")
         day = raw = None
-        for item in dict.fromkeys(map(_item_of, elements)):
+        for item in dict.fromkeys(map(items.around, elements)):
             day, raw = _date_among(_beside(item), page.fetched_at)
             if raw is not None:
                 break
@@ -129,7 +134,7 @@ def _dated_title(title: str, seen_at: datetime | None) -> tuple[str, str | None,
     match = _TITLE_DATE.search(title) if "(" in title else None
     if match is None:
         return title, None, None
-    day, raw = _date_among([match["date"]], seen_at)
+    day, raw = _date_among([match[0]], seen_at)
     if raw is None or (day is not None and day < _WEB):
         return title, None, None
     return title[: match.start()].rstrip(" –-"), day, raw
@@ -161,36 +166,47 @@ def _is_wordy(piece: str) -> bool:
 def _beside(item: Element) -> list[str]:
     """The pieces of text, as printed, that stand with an entry's link but not in it: what its item holds, else what
     follows up to the next link. A teaser may be among them, so they are not joined."""
-    pieces: list[str] = []
     if item.tag != "a":
-        _gather_outside_links(item, pieces)
+        pieces = [text for text in islice(_outside_links(item), _MOST_PIECES) if text and not text.isspace()]
         following = item.getnext()
         if pieces or (following is not None and _has_link(following)):
             return pieces
-    return list(_following(item))
+    return list(islice(_following(item), _MOST_PIECES))
 
 
-def _item_of(anchor: Element) -> Element:
-    """The largest element around a link that holds no other link: its entry in a list."""
-    href, item = anchor.get("href"), anchor
-    for parent in anchor.iterancestors():
-        if parent.tag not in _ITEM:
-            break
-        for other in parent.iter("a"):
-            if other is not anchor and other.get("href") != href:
-                return item
-        item = parent
-    return item
+class _Items:
+    """The entries of a list, each an element around its link. Remembers of each element whether it has several: the
+    items of a long list all ask it of the same ones."""
+
+    def __init__(self) -> None:
+        self._several: dict[Element, bool] = {}
+
+    def around(self, anchor: Element) -> Element:
+        """The largest element around a link that holds no other link: its entry in a list."""
+        item = anchor
+        for parent in anchor.iterancestors():
+            if parent.tag not in _ITEM or self._has_several(parent):
+                break
+            item = parent
+        return item
+
+    def _has_several(self, place: Element) -> bool:
+        """Whether the links in an element lead to different addresses."""
+        known = self._several.get(place)
+        if known is None:
+            anchors = place.iter("a")
+            first = next(anchors).get("href")
+            known = self._several[place] = any(other.get("href") != first for other in anchors)
+        return known
 
 
-def _gather_outside_links(item: Element, pieces: list[str]) -> None:
-    if (text := item.text) and not text.isspace():
-        pieces.append(text)
+def _outside_links(item: Element) -> Iterator[str | None]:
+    """The texts of an element that stand in no link, in order, and None where there is none."""
+    yield item.text
     for child in item:
         if child.tag != "a":
-            _gather_outside_links(child, pieces)
-        if (text := child.tail) and not text.isspace():
-            pieces.append(text)
+            yield from _outside_links(child)
+        yield child.tail
 
 
 def _following(element: Element) -> Iterator[str]:
@@ -246,14 +262,20 @@ def _below(place: Element) -> tuple[str | None, list[Element]]:
 def _anchors_behind(place: Element, block: Element) -> list[Element]:
     """The links of `block` that stand behind the heading `place`, up to the next heading or tail line."""
     anchors: list[Element] = []
-    seen = False
-    for element in block.iter():
-        if element is place:
-            seen = True
-        elif seen and element.tag == "a":
+    for element, inside in _elements_behind(place, block):
+        if element.tag == "a":
             anchors.append(element)
-        elif seen and element.text and _SHORTEST_LINE < len(element.text) < 60:
+        elif element.text and _SHORTEST_LINE < len(element.text) < 60:
             line = fold(element.text)
-            if is_tail(line) or (is_related_heading(line) and place not in element.iterancestors()):
+            if is_tail(line) or (not inside and is_related_heading(line)):
                 break
     return anchors
+
+
+def _elements_behind(place: Element, block: Element) -> Iterator[tuple[Element, bool]]:
+    """The elements of `block` behind the beginning of `place`, in order, each with whether it stands inside of it."""
+    yield from ((element, True) for element in place.iterdescendants())
+    while place is not block and (parent := place.getparent()) is not None:
+        for sibling in place.itersiblings():
+            yield from ((element, False) for element in sibling.iter())
+        place = parent

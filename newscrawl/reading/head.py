@@ -34,7 +34,7 @@ _LONGEST_NAME: Final = 80
 _SEPARATORS: Final = re.compile(r"[»›>→/]")
 _CALLED: Final = re.compile(r"cate|channel|chuyen-?muc", re.IGNORECASE)
 _ENDS: Final = " »›>→/|·:-–"
-_MAY_NAME: Final = re.compile(r":|\d{4}|^\s*by ", re.IGNORECASE)  # a label, a date
+_MAY_NAME: Final = re.compile(r":|\d{4}|\bby ", re.IGNORECASE)  # a label, a date
 _LABELS: Final = frozenset({"by", "bởi", "tác giả"})
 
 

@@ -13,8 +13,9 @@ from newscrawl.words.tree import Element, TextRun, ancestors_of, text_of
 __all__ = ["find_title", "heading_of", "title_spans"]
 
 _HEADINGS: Final = frozenset({"h1", "h2", "h3"})
-_SEPARATORS: Final = re.compile(r"\s+[-–—|:»•]+\s+|\s*[|»]\s*")
+_SEPARATORS: Final = re.compile(r" [-–—|:»•]+ | ?[|»] ?")  # titles are folded
 _SHORTEST: Final = 8
+_LONGEST: Final = 1000  # characters of a title in which site names are looked for
 
 
 def title_spans(structured: Structured) -> dict[str, str]:
@@ -26,7 +27,7 @@ def title_spans(structured: Structured) -> dict[str, str]:
     for title in (structured.title, structured.first_meta("og:title", "twitter:title"), structured.head_title):
         if not title:
             continue
-        parts = list(_SEPARATORS.finditer(title))
+        parts = list(_SEPARATORS.finditer(title)) if len(title) <= _LONGEST else []
         ends = [title, *(title[: part.start()] for part in reversed(parts)), *(title[part.end() :] for part in parts)]
         for span in ends:
             if len(span) >= _SHORTEST:

@@ -112,7 +112,7 @@ _LINES: Final = (
     _notice(
         "guard",
         600,
-        r"(?:bảo trì|nâng cấp|maintenance).{0,160}(?:quay lại|trở lại|thông cảm|come back|try again)",
+        r"(?:bảo trì|nâng cấp|maintenance).{0,100}(?:quay lại|trở lại|thông cảm|come back|try again)",
         bare=True,
     ),
     _notice(

@@ -16,12 +16,12 @@ from newscrawl.words.encodings import Charset
 from newscrawl.words.misread import gain, reread
 from newscrawl.words.tree import Element
 
-__all__ = ["recode", "texts_of"]
+__all__ = ["NO_XML", "recode", "texts_of"]
 
 _READ: Final = ("alt", "title", "content")  # attributes that people read
 # Where text of the template meets text of the article: a site's name behind the title, the strings of JSON-LD.
 _SEAMS: Final = re.compile(r"([\"|\n]| [-–] )")
-_NO_XML: Final = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # lxml refuses to write these
+NO_XML: Final = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # lxml refuses to write these
 
 
 @dataclass(slots=True)
@@ -33,7 +33,7 @@ class _Place:
     text: str
 
     def write(self, text: str) -> None:
-        text = _NO_XML.sub("", text)
+        text = NO_XML.sub("", text)
         if self.name == "text":
             self.element.text = text
         elif self.name == "tail":

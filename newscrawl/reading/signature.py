@@ -33,7 +33,8 @@ def take_byline(texts: list[Block], named: frozenset[Element]) -> _Signed:
     if not taken:
         return _signature(texts)
     raw, byline = byline_of([block.text for block in taken])
-    return raw, byline, [block for block in texts if block not in taken]
+    signed = frozenset(taken)
+    return raw, byline, [block for block in texts if block not in signed]
 
 
 def _called_byline(texts: list[Block], named: frozenset[Element]) -> list[Block]:

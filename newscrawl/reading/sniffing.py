@@ -49,6 +49,8 @@ def page_bytes(body: bytes) -> bytes:
         if body[:2] != b"\x1f\x8b":
             break
         body = _unpacked(body)
+    if len(body) > LARGEST:
+        raise NotArticleError("too_large", f"over {LARGEST} bytes")
     head = body[:_SNIFFED].removeprefix(codecs.BOM_UTF8).lstrip(_BLANK)
     if kind := _kind_of(head, body):
         raise NotArticleError("not_html", f"the bytes are {kind}, no page")

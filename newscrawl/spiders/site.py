@@ -152,6 +152,9 @@ class SiteSpider(Spider):
                 return
             header = (response.headers.get("Content-Type") or b"").decode("latin-1")
             page = Page.parse(response.body, response.url, content_type=header, fetched_at=self.clock())
+            if visit.role != "page":  # an article keeps its warnings itself
+                for warning in page.warnings:
+                    self.logger.info("%s: %s", response.url, warning)
             if visit.role == "home":
                 yield from self._home(page, visit)
             elif visit.role == "listing":

@@ -26,28 +26,29 @@ __all__ = [
 AUTHOR_HINT: Final = re.compile(r"author|pseudonym|byline|tac-?gia|butdanh|but-danh", re.IGNORECASE)  # class names
 
 _LONGEST_CREDIT: Final = 120  # characters of a line that is one: a name or a stock phrase, and its label
+# All texts here are folded: a blank is one character, and there are never two. `\s*` would be read in many ways.
 _MOST_WORDS: Final = 8  # formats.md 2: a byline has at most eight words
 _ROLES: Final = (
-    r"(?:tin\s*(?:,|và|&|-|/)?\s*(?:bài\s*(?:,|và|&|-|/)?\s*)?(?:ảnh|hình)|(?:bài|ảnh|clip|video|tin)\s*(?:,|và|&|-|/)\s*"
-    r"(?:bài|ảnh|hình|clip|video)(?:\s*(?:,|và|&)\s*(?:ảnh|clip|video))?|tin|bài(?:\s+viết)?|ảnh|thực hiện|tác giả|"
-    r"người viết|bt|ghi chép(?: của)?|t\s*/\s*h|tổng hợp|phóng viên|pv|bài và ảnh|translated by|reported by|by)"
+    r"(?:tin ?(?:,|và|&|-|/)? ?(?:bài ?(?:,|và|&|-|/)? ?)?(?:ảnh|hình)|(?:bài|ảnh|clip|video|tin) ?(?:,|và|&|-|/) ?"
+    r"(?:bài|ảnh|hình|clip|video)(?: ?(?:,|và|&) ?(?:ảnh|clip|video))?|tin|bài(?: viết)?|ảnh|thực hiện|tác giả|"
+    r"người viết|bt|ghi chép(?: của)?|t ?/ ?h|tổng hợp|phóng viên|pv|bài và ảnh|translated by|reported by|by)"
 )
 _LABELLED: Final = re.compile(
-    rf"^\(?\s*(?P<role>{_ROLES})\s*(?::\s*|(?<=by)\s+|(?<=của)\s+)(?P<names>[^()]+?)\s*\)?\.?$", re.IGNORECASE
+    rf"^\(? ?(?P<role>{_ROLES}) ?(?:: ?|(?<=by) |(?<=của) )(?P<names>[^()]+?) ?\)?\.?$", re.IGNORECASE
 )
 _SOURCE: Final = re.compile(
-    r"^\(?\s*(?:nguồn(?:\s+tin)?|source)(?:\s*(?P<colon>:)\s*|\s+)(?P<source>.+?)\s*\)?\.?$", re.IGNORECASE
+    r"^\(? ?(?:nguồn(?: tin)?|source)(?: ?(?P<colon>:) ?| )(?P<source>.+?) ?\)?\.?$", re.IGNORECASE
 )
-_NEXT_LABEL: Final = re.compile(rf" ?[-–—.,|]? (?=(?:{_ROLES}|nguồn)\s*:)", re.IGNORECASE)
-_ACCORDING: Final = re.compile(r"^\(?\s*theo\s+(?P<source>[^,;:]+?)\s*\)?\.?$", re.IGNORECASE)
+_NEXT_LABEL: Final = re.compile(rf" ?[-–—.,|]? (?=(?:{_ROLES}|nguồn) ?:)", re.IGNORECASE)
+_ACCORDING: Final = re.compile(r"^\(? ?theo (?P<source>[^,;:]+?) ?\)?\.?$", re.IGNORECASE)
 _SENTENCE_END: Final = re.compile(r"[.!?…:;]$")
 _INITIALS: Final = re.compile(r"^(?:\w\.\s?){1,4}\w{0,3}\.?$")
 _NAME_WORD: Final = re.compile(r"^[^\W\d_]+(?:[.\-’'][^\W\d_]+)*[.’']?$")
-_DASHES: Final = re.compile(r"\s+[–—-]\s+|\s*;\s*")
-_SPLIT: Final = re.compile(r"\s*[,&/]\s*|\s+và\s+|\s+and\s+", re.IGNORECASE)
-_IN_BRACKETS: Final = re.compile(r"\s*\((?P<inner>[^()]+)\)\s*$")
+_DASHES: Final = re.compile(r" [–—-] | ?; ?")
+_SPLIT: Final = re.compile(r" ?[,&/] ?| và | and ", re.IGNORECASE)
+_IN_BRACKETS: Final = re.compile(r" ?\((?P<inner>[^()]+)\) ?$")
 _ROLE_WORD: Final = re.compile(
-    r"^(?:tổng hợp|t\s*[./]?\s*h\.?|s\.?t\.?|sưu tầm|b\.?t\.?|thực hiện|ctv|biên tập|dịch|lược ghi|ghi)$", re.IGNORECASE
+    r"^(?:tổng hợp|t ?[./]? ?h\.?|s\.?t\.?|sưu tầm|b\.?t\.?|thực hiện|ctv|biên tập|dịch|lược ghi|ghi)$", re.IGNORECASE
 )
 _RECORDED: Final = re.compile(r" (?:lược ghi|ghi|thực hiện|tổng hợp|sưu tầm|biên soạn|dịch)$")  # "Minh An ghi"
 
@@ -67,10 +68,10 @@ _OUTLET: Final = re.compile(
 
 # A label counts behind a full stop, a comma, a dash or a bracket, or with its capital: "Những hình ảnh: …" and "Bắt
 # nguồn: …" are prose, and "(Trong ảnh: …)" says who is shown.
-_BEFORE: Final = r"(?:(?:^|[.,;–—(-]\s*)(?i:{0})|\s(?:{0}))"
-_CREDIT: Final = re.compile(_BEFORE.format("Nguồn ảnh|Ảnh|Nguồn|Photo") + r"\s*:\s*(?P<credit>[^():]{2,60}?)\s*\)?\.?$")
+_BEFORE: Final = r"(?:(?:^|[.,;–—(-] ?)(?i:{0})|\s(?:{0}))"
+_CREDIT: Final = re.compile(_BEFORE.format("Nguồn ảnh|Ảnh|Nguồn|Photo") + r" ?: ?(?P<credit>[^():]{2,60}?) ?\)?\.?$")
 _STOCK: Final = re.compile(
-    _BEFORE.format(r"(?:Ảnh|ảnh) (?:minh họa|minh hoạ|sưu tầm|tư liệu|internet)(?:\s*\([^()]*\))?") + r"\s*\)?\.?$"
+    _BEFORE.format(r"(?:Ảnh|ảnh) (?:minh họa|minh hoạ|sưu tầm|tư liệu|internet)(?: ?\([^()]*\))?") + r" ?\)?\.?$"
 )
 
 _CODE: Final = (
@@ -79,8 +80,8 @@ _CODE: Final = (
 )
 _HOST: Final = r"[A-Za-z0-9-]{3,30}\.(?:com\.vn|vn|org\.vn|net)"
 _DATELINE: Final = re.compile(
-    rf"^(?:\((?P<bracket>(?:{_CODE}|{_HOST})(?=\))|[A-ZĐ&. ]{{2,15}}(?!\)\s*[a-zà-ỹđ]))\)\s*[-–—:]?\s*|"
-    rf"(?P<bare>{_CODE}|{_HOST})\s*[-–—]\s*)(?=[^\s–—-])"
+    rf"^(?:\((?P<bracket>(?:{_CODE}|{_HOST})(?=\))|[A-ZĐ&. ]{{2,15}}(?!\) ?[a-zà-ỹđ]))\) ?[-–—:]? ?|"
+    rf"(?P<bare>{_CODE}|{_HOST}) ?[-–—] ?)(?=[^\s–—-])"
 )
 
 

@@ -29,6 +29,8 @@ _BREAK: Final = re.compile(rf"[\s{_QUOTES}]+")
 _UNICODE: Final = re.compile(r"[ĂăĐđĨĩŨũƠơƯưẠ-ỹ]")
 _SIGNS: Final = re.compile(r"[\d\W_]+C?")  # ©, », 30°C
 _LONGEST: Final = 24  # characters of a word in any of the encodings, with its quotes
+_CUT: Final = 4 * _LONGEST  # four letters at most are read as one: what is cut stays too long for a word
+_ENOUGH_TEXT: Final = 50_000  # characters of one text
 _MOST: Final = 400  # different words that are looked at
 _DENSITY: Final = 0.3  # share of words with foreign letters among all; Vietnamese has over half, French a fifth
 _FEWEST: Final = 4  # different words with foreign letters that can tell anything
@@ -106,7 +108,7 @@ def _foreign_words(texts: Iterable[str]) -> list[str]:
     for text in texts:
         if _UNICODE.search(text):
             continue
-        words = [word for word in _WORD.findall(text) if _LETTER.search(word)]
+        words = [word[:_CUT] for word in _WORD.findall(text[:_ENOUGH_TEXT]) if _LETTER.search(word)]
         beyond = [word for word in words if not word.isascii()]
         foreign, plain = foreign + len(beyond), plain + len(words) - len(beyond)
         found.update(dict.fromkeys(beyond))

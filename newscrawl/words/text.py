@@ -51,8 +51,10 @@ _LABELS: Final = frozenset({
     "quảng cáo", "chia sẻ", "advertisement", "advert", "ad", "share", "tweet", "email", "print", "facebook", "twitter",
     "close", "read more", "continue reading below", "story continues below advertisement", "click to share", "related",
 })  # fmt: skip
-_MARK: Final = re.compile(r"\s*\./\.?\s*$|\s*/\./?\s*$")
+_MARK: Final = re.compile(r" ?\./\.? ?$| ?/\./? ?$")
 _LEFTOVER: Final = re.compile(r"\{\{\{?(?:[^{}]|\{[^{}]*\})*\}\}\}?")
+_MOST_MARKS: Final = 30  # on one letter
+_LONG: Final = 300  # characters; in a shorter text any number of marks is sorted soon
 _VIETNAMESE: Final = re.compile(r"[ăđơưĂĐƠƯạ-ỹẠ-Ỹ]")
 
 
@@ -73,7 +75,23 @@ def fold(text: str) -> str:
         text = " ".join(text.split())
     else:
         text = text.strip()
-    return text if text.isascii() or is_normalized("NFC", text) else normalize("NFC", text)
+    if text.isascii():
+        return text
+    if len(text) > _LONG and any(map(combining, text[::_MOST_MARKS])):
+        text = _stream_safe(text)
+    return text if is_normalized("NFC", text) else normalize("NFC", text)
+
+
+def _stream_safe(text: str) -> str:
+    """`text` without the marks on a letter that already has `_MOST_MARKS`: normalization sorts them, and would take
+    hours for a million. No writing has more (UAX #15, "Stream-Safe Text Format")."""
+    kept: list[str] = []
+    marks = 0
+    for letter in text:
+        marks = marks + 1 if combining(letter) else 0
+        if marks <= _MOST_MARKS:
+            kept.append(letter)
+    return "".join(kept)
 
 
 def _prints(letter: str) -> bool:
@@ -124,7 +142,13 @@ def is_tail(line: str) -> bool:
     >>> is_tail("Lượt xem: 12"), is_tail("Từ khóa:"), is_tail("Từ khóa của đổi mới")
     (True, True, False)
     """
-    return len(line) < 60 and re.sub(r"[\s:]*\(?[\d.]+\)?$", "", key(line)) in _TAIL
+    return len(line) < 60 and _without_count(key(line)) in _TAIL
+
+
+def _without_count(line: str) -> str:
+    """A line without the number at its end, which says how often: "lượt xem: 12", "bình luận (3)"."""
+    words = line.removesuffix(")").rstrip(".0123456789")
+    return words.removesuffix("(").rstrip(" :") if len(words) < len(line.removesuffix(")")) else line
 
 
 def is_tag_heading(line: str) -> bool:
@@ -139,7 +163,7 @@ def is_label(line: str) -> bool:
 
 def is_comment_heading(line: str) -> bool:
     """Whether the whole of a short line stands above readers' comments."""
-    return len(line) < 60 and re.sub(r"[\s()\d]+$", "", key(line)) in _COMMENTS
+    return len(line) < 60 and key(line).rstrip(" ()0123456789") in _COMMENTS
 
 
 def close_official(paragraph: str) -> str:

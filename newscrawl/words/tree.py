@@ -38,15 +38,17 @@ def parse_html(utf8: bytes) -> Element | None:
     return _parse(utf8, _parser())
 
 
-def parse_utf8(page: bytes) -> tuple[Element | None, bool]:
+def parse_utf8(page: bytes) -> tuple[Element | None, bool, bool]:
     """The same of bytes that may be something else, and whether they are all UTF-8; where they are not, letters of the
-    tree are wrong.
+    tree are wrong. And whether the parser came to the end: it stops at 256 elements in each other.
 
     The parser has looked at every byte and tells: to read them a second time would take a tenth of its time.
     """
     parser = _parser()
     root, log = _parse(page, parser), parser.error_log
-    return root, _is_utf8(page) if len(log) >= _FULL_LOG else not log.filter_types(_NO_UTF8)
+    whole = len(log) == 0 or log[-1].type != etree.ErrorTypes.ERR_RESOURCE_LIMIT
+    told = whole and len(log) < _FULL_LOG
+    return root, not log.filter_types(_NO_UTF8) if told else _is_utf8(page), whole
 
 
 def _parser() -> etree.HTMLParser:

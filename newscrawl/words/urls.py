@@ -30,15 +30,18 @@ _CLEAN: Final = rf"/(?![/.]|https?[:/]){_SEGMENT}(?:/(?!\.){_SEGMENT})*(?:\?[A-Z
 _PLAIN_PATH: Final = re.compile(_CLEAN)
 _PLAIN_URL: Final = re.compile(r"https?://[a-z0-9.-]+" + _CLEAN)
 _ORIGIN: Final = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?=[/?#]|$)")
+_LONGEST: Final = 2000  # characters; browsers and servers have long agreed on no more, and rules of sites read them
 _PATH_SAFE: Final = "/:@!$&'()*+,;=-._~%"
 
 
 def resolve(base: str, href: str) -> str | None:
     """The absolute http(s) address of a link on a page, without its fragment; None for what can't be fetched.
 
-    Skips other schemes, empty links and malformed ones with a scheme inside the path (trap 47); raw letters and blanks
-    are escaped once as UTF-8 (trap 48).
+    Skips other schemes, empty and endless links, and malformed ones with a scheme inside the path (trap 47); raw
+    letters and blanks are escaped once as UTF-8 (trap 48).
     """
+    if len(href) > _LONGEST:
+        return None
     if _PLAIN_PATH.fullmatch(href) and (origin := _origin(base)):  # nine links in ten need nothing more
         return origin + href
     if _PLAIN_URL.fullmatch(href):
