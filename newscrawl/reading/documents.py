@@ -9,7 +9,7 @@ from typing import Final
 from newscrawl.items import Attachment
 from newscrawl.reading.embedded import VIEWERS, viewed
 from newscrawl.words.text import fold
-from newscrawl.words.tree import Element, ancestors_of, string_of, text_of
+from newscrawl.words.tree import Element, ancestors_of, text_of
 from newscrawl.words.urls import is_file, resolve
 
 __all__ = ["documents_of"]
@@ -19,6 +19,7 @@ _LEVELS: Final = 2  # elements around the frame, behind which they may stand
 _MOST: Final = 6  # elements that are looked at behind each
 _LABEL: Final = re.compile(r"(?:tệp|file|tài liệu|văn bản)\s+(?:đính kèm|kèm theo)", re.IGNORECASE)
 _LONGEST_START: Final = 80  # characters before the label ends
+_PIECES: Final = 3  # of text, in which it stands
 
 
 def documents_of(frame: Element, base: str) -> list[Attachment]:
@@ -37,4 +38,8 @@ def documents_of(frame: Element, base: str) -> list[Attachment]:
 
 
 def _is_labelled(element: Element) -> bool:
-    return _LABEL.search(fold(string_of(element)[: _LONGEST_START * 4])[:_LONGEST_START]) is not None
+    """Whether the first words in an element say so. What stands further down in it is not even asked for."""
+    if next(element.iter("a"), None) is None:
+        return False
+    texts = islice((text for text in element.itertext() if not text.isspace()), _PIECES)
+    return _LABEL.search(fold(" ".join(text[:_LONGEST_START] for text in texts))[:_LONGEST_START]) is not None
