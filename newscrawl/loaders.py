@@ -1,4 +1,4 @@
-"""From a page to an article: the item loader, and the layers that feed it.
+"""From a page to an article: the item loader, fed by the layers (`reading/layers.py`).
 
     site rules → family rules → JSON-LD → meta → readable → address
 
@@ -9,24 +9,25 @@ text and never a selector, which would keep whole pages in memory.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
 from itemloaders import ItemLoader
 
 from newscrawl.items import Article, Attachment, content_hash
+from newscrawl.reading import layers
 from newscrawl.reading.anatomy import Anatomy, dissect
 from newscrawl.reading.blocks import blocks_of
 from newscrawl.reading.clutter import clutter_in
 from newscrawl.reading.dating import dates_of
-from newscrawl.reading.discovery import printed_tags, related_links
 from newscrawl.reading.documents import documents_of
-from newscrawl.reading.head import ROOT_CATEGORIES, byline_above, category_path
+from newscrawl.reading.head import byline_above
 from newscrawl.reading.kinds import kind_of
+from newscrawl.reading.layers import Layer
 from newscrawl.reading.pages import Page
 from newscrawl.reading.people import behind, outside
-from newscrawl.reading.reading import Reading, name_of
+from newscrawl.reading.reading import Reading
 from newscrawl.reading.refusals import (
     is_long_enough,
     refuse_address,
@@ -39,14 +40,11 @@ from newscrawl.reading.refusals import (
 from newscrawl.reading.signature import byline_of
 from newscrawl.site import Site
 from newscrawl.words.bylines import is_outlet
-from newscrawl.words.date_lines import dated_title
-from newscrawl.words.text import close_official, fold, key, language_of
-from newscrawl.words.tree import Element, string_of, text_of
+from newscrawl.words.text import fold, language_of
+from newscrawl.words.tree import Element
 from newscrawl.words.urls import bare_host, identity, resolve
 
 __all__ = ["ArticleLoader", "read_article"]
-
-_Layer = tuple[str, Any]
 
 
 def fold_all(values: Iterable[str]) -> list[str]:
@@ -84,9 +82,9 @@ class ArticleLoader(ItemLoader):
         self.layers: dict[str, str] = {}
         self.known: dict[str, Any] = {}
 
-    def add_layer(self, field: str, layers: Iterable[_Layer]) -> Any:
+    def add_layer(self, field: str, answers: Iterable[Layer]) -> Any:
         """Add the value of the first layer that answers, record the layer, and return the value (or None)."""
-        for layer, value in layers:
+        for layer, value in answers:
             if value:
                 self.add_value(field, value)
                 self.layers[field] = layer
@@ -107,46 +105,24 @@ def read_article(page: Page, site: Site | None) -> Article:
     refuse_address(reading)
     loader = ArticleLoader()
     loader.layers["body"], body = _body(reading)
-    titles = ((layer, dated_title(title)[0]) for layer, title in _titles(reading) if title)
-    title = loader.add_layer("title", titles)
-    layer, lead = next(((layer, text) for layer, text in _leads(reading, title, body) if text), ("readable", None))
+    title = loader.add_layer("title", layers.titles(reading))
+    layer, lead = next((pair for pair in layers.leads(reading, title, body) if pair[1]), ("readable", None))
     parts = _dissect(reading, body, title, lead, ruled=loader.layers["body"] != "readable")
     if page.reread(title, parts.lead, *parts.paragraphs, *(caption.text for caption in parts.pictures.captions)):
         return read_article(page, site)
     refuse_text(reading, title, parts)
     loader.add_layer("lead", [(layer, parts.lead)])
     _add_dates(loader, reading)
-    categories = loader.add_layer("category", _categories(reading)) or []
+    categories = loader.add_layer("category", layers.categories(reading)) or []
     _add_people(loader, reading, parts, body, categories)
     _add_parts(loader, reading, parts, body)
-    loader.add_layer("tags", _tags(reading))
-    loader.add_layer("related", _related(reading))
+    loader.add_layer("tags", layers.tags(reading))
+    loader.add_layer("related", layers.related(reading))
     loader.known["kind"] = kind_of(reading, body, title, parts)
     return _identify(loader.load_item(), reading, "\n\n".join(parts.paragraphs))
 
 
-# --- title, body, lead
-
-
-def _titles(reading: Reading) -> Iterator[_Layer]:
-    """A rule's title, else what JSON-LD and meta say, else the heading of the page."""
-    yield from reading.texts("title")
-    yield "jsonld", reading.structured.title
-    yield "meta", _og_title(reading)
-    yield "readable", reading.survey.title
-    yield "readable", next((text for heading in reading.page.root.iter("h1") if (text := text_of(heading))), None)
-    yield "readable", reading.structured.head_title
-
-
-def _og_title(reading: Reading) -> str | None:
-    """og:title as the page prints it: without a site name, and whole where the head cuts it short."""
-    title = reading.structured.first_meta("og:title")
-    site_name = reading.structured.first_meta("og:site_name")
-    if not title or key(title) == key(site_name or ""):
-        return None
-    printed = reading.survey.title
-    shortened = printed and key(printed).startswith(key(title.rstrip(" .…")))
-    return printed if printed and (shortened or printed.casefold() in title.casefold()) else title
+# --- body
 
 
 def _body(reading: Reading) -> tuple[str, Element]:
@@ -164,26 +140,6 @@ def _body(reading: Reading) -> tuple[str, Element]:
         refuse_gone(reading)
     refuse_listing(reading, body)
     return "readable", body
-
-
-def _leads(reading: Reading, title: str | None, body: Element) -> Iterator[_Layer]:
-    """A rule's lead, else the page's own summary, where it is printed above the body and not in it."""
-    for origin, text in reading.texts("lead"):
-        if key(text) != key(title or ""):
-            yield origin, close_official(text)
-    if reading.has_rule("body") and reading.has_rule("lead"):
-        return
-    summary = reading.structured.description
-    if summary and not _begins_in(body, summary) and reading.survey.line_before_body(summary):
-        yield "jsonld" if reading.structured.jsonld.get("description") else "meta", summary
-    if not reading.has_rule("body"):
-        yield "readable", reading.survey.lead()
-
-
-def _begins_in(body: Element, summary: str) -> bool:
-    """Whether a body has the first words of a summary. Most have them as they stand, and need no folding."""
-    words, text = summary[:60], string_of(body)
-    return words in text or words in fold(text)
 
 
 def _dissect(reading: Reading, body: Element, title: str | None, lead: str | None, *, ruled: bool) -> Anatomy:
@@ -261,32 +217,6 @@ def _add_parts(loader: ArticleLoader, reading: Reading, parts: Anatomy, body: El
 def _attachments(reading: Reading, body: Element) -> list[Attachment]:
     """The documents linked in the article's frame (the body, where there is none) and behind it."""
     return documents_of(next(iter(reading.layout.frame.elements(reading.page.root)), body), reading.page.base)
-
-
-def _categories(reading: Reading) -> Iterator[_Layer]:
-    for origin, found in reading.found("category"):
-        yield origin, _without_home(name_of(one) for one in found)
-    yield "jsonld" if reading.structured.breadcrumbs else "meta", _without_home(reading.structured.sections)
-    if not reading.has_rule("category"):
-        yield "readable", category_path(reading.survey, reading.page.url)
-
-
-def _without_home(names: Iterable[str]) -> list[str]:
-    return [name for name in names if name and key(name) not in ROOT_CATEGORIES]
-
-
-def _tags(reading: Reading) -> Iterator[_Layer]:
-    for origin, found in reading.found("tags"):
-        yield origin, list(dict.fromkeys(name for one in found if (name := name_of(one))))
-    yield "meta", reading.structured.tags
-    if not reading.has_rule("tags"):
-        yield "readable", printed_tags(run.element for run in reading.survey.tag_headings)
-
-
-def _related(reading: Reading) -> Iterator[_Layer]:
-    for origin, found in reading.found("related"):
-        yield origin, related_links(reading.page, [one for one in found if isinstance(one, Element)])
-    yield "readable", related_links(reading.page, [run.element for run in reading.survey.related_headings()])
 
 
 # --- identity

@@ -41,5 +41,5 @@ def _is_labelled(element: Element) -> bool:
     """Whether the first words in an element say so. What stands further down in it is not even asked for."""
     if next(element.iter("a"), None) is None:
         return False
-    texts = islice((text for text in element.itertext() if not text.isspace()), _PIECES)
+    texts = islice((str(text) for text in element.itertext() if not text.isspace()), _PIECES)
     return _LABEL.search(fold(" ".join(text[:_LONGEST_START] for text in texts))[:_LONGEST_START]) is not None
