@@ -27,8 +27,8 @@ _PARTS: Final = re.compile(r"\s[-–—|»•]\s|\s?[|»]\s?")
 
 
 class _Notice(NamedTuple):
-    """Words, and what they say. They count in a text of fewer than `most` characters; `bare`: on a page without a
-    menu."""
+    """Words, in small letters, and what they say. They count in a text of fewer than `most` characters; `bare`: on a
+    page without a menu."""
 
     reason: str
     most: int
@@ -37,7 +37,7 @@ class _Notice(NamedTuple):
 
 
 def _notice(reason: str, most: int, words: str, *, bare: bool = False) -> _Notice:
-    return _Notice(reason, most, bare, re.compile(words, re.IGNORECASE))
+    return _Notice(reason, most, bare, re.compile(words))
 
 
 _ANY: Final = 1 << 20
@@ -188,9 +188,12 @@ def in_page(root: Element, structured: Structured) -> str | None:
 def _said(
     notices: Iterable[_Notice], lines: Sequence[str], size: int, root: Element, *, whole: bool = False
 ) -> str | None:
+    """The reason that one of the lines gives. They are searched in small letters: to leave the case to the expressions
+    takes several times as long."""
+    small = [line.lower() for line in lines]
     for reason, most, bare, words in notices:
         said = words.fullmatch if whole else words.search
-        if size < most and any(map(said, lines)) and not (bare and not _is_bare(root)):
+        if size < most and any(map(said, small)) and not (bare and not _is_bare(root)):
             return reason
     return None
 
