@@ -164,6 +164,28 @@ def test_a_quotation_behind_a_picture_stays() -> None:
         assert take(f"{IMG}{quote}<p>{PROSE}</p>").paragraphs == ["“Kênh dài hai cây số”", PROSE]
 
 
+def test_who_is_quoted_in_a_figure_without_a_picture() -> None:
+    figure = f"<figure><blockquote>{PROSE}</blockquote><figcaption>Bà Tư, xóm Cái Nai</figcaption></figure>"
+    parts = take(f"<p>{PROSE}</p>{figure}<p>{PROSE}</p>")
+    assert (parts.paragraphs, parts.pictures.captions) == ([PROSE, PROSE, "Bà Tư, xóm Cái Nai", PROSE], [])
+
+
+def test_a_box_of_text_with_a_picture_is_no_caption_table() -> None:
+    box = f"<table><tr><td><img src='/a.jpg'></td></tr><tr><td><p>{PROSE}</p><p>{PROSE}</p></td></tr></table>"
+    assert take(f"<p>{PROSE}</p>{box}<p>{PROSE}</p>").paragraphs == [PROSE] * 4
+
+
+def test_a_long_sentence_where_a_rule_expects_a_caption() -> None:
+    """The rule knows the place alone: the paragraph behind a picture."""
+    root = parse_html(f"<div>{IMG}<p id='x'>{PROSE}</p><p>{PROSE}</p></div>".encode())
+    assert root is not None
+    element, named = root.find(".//div"), root.find(".//p[@id='x']")
+    assert element is not None
+    assert named is not None
+    parts = dissect(blocks_of(element), title=None, lead=None, resolve=str, captions=frozenset([named]))
+    assert (parts.paragraphs, parts.pictures.captions) == ([PROSE, PROSE], [])
+
+
 def test_a_heading_behind_a_picture_stays() -> None:
     assert take(f"{IMG}<h2>Con kênh của xóm nhỏ</h2><p>{PROSE}</p>").paragraphs == ["Con kênh của xóm nhỏ", PROSE]
 
@@ -224,6 +246,10 @@ def test_a_glued_caption_is_told() -> None:
         ("<p class='text-end'>Báo Sơn La</p>", (), "Báo Sơn La"),
         ("<p>Tác giả: Minh An</p><p>Nguồn: Báo Ví Dụ</p><p>Điện thoại: 0200 000 000</p>", ("Minh An",), "Báo Ví Dụ"),
         ("<p><b>Bài: Minh An</b></p><p><b>Ảnh: Thu Hà</b></p>", ("Minh An", "Thu Hà"), None),
+        ("<p>Tin và ảnh:</p><p>Minh An</p>", ("Minh An",), None),
+        ("<p align=right><b>Minh An</b></p><p align=right><b>Thu Hà</b></p>", ("Minh An", "Thu Hà"), None),
+        ("<p align=right><b>Phóng sự của MINH AN</b></p>", ("MINH AN",), None),
+        (f"{IMG}<p align=center><b>Bài, ảnh: MINH AN</b></p>", ("MINH AN",), None),
     ],
 )
 def test_byline(markup: str, names: tuple[str, ...], source: str | None) -> None:
@@ -247,6 +273,22 @@ def test_the_last_paragraph_stays(last: str) -> None:
     parts = take(f"<p>{PROSE}</p><p>{last}</p>")
     assert len(parts.paragraphs) == 2
     assert parts.byline is None
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["<p>Các xóm được vét kênh:</p>", "<p>Cái Nai</p>", "<p>Tám Ngàn</p>"],
+        ["<p>Giải nhất thuộc về:</p>", "<p><b>Minh An</b></p>"],
+        ["<p>Cái Nai</p>", "<p>Bờ Bao</p>", "<p>Tám Ngàn</p>"],
+        ["<p align=right><b>TM. ỦY BAN NHÂN DÂN</b></p>", "<p align=right>CHỦ TỊCH</p>", "<p align=right>Văn Tiến</p>"],
+        ["<p align=right><b>Giám đốc</b></p>", "<p align=right><b>Văn Tiến</b></p>"],
+        ["<p align=right><b>KT. GIÁM ĐỐC</b></p>", "<p align=right><b>Phó Giám đốc</b></p>", "<p><b>Văn Tiến</b></p>"],
+    ],
+)
+def test_a_name_that_signs_nothing_or_a_letter(lines: list[str]) -> None:
+    parts = take(f"<p>{PROSE}</p><p>{PROSE}</p>{''.join(lines)}")
+    assert (len(parts.paragraphs), parts.byline) == (2 + len(lines), None)
 
 
 @pytest.mark.parametrize("mark", ["<b>&nbsp;Văn Tiến</b>", "<span style='float:right'>Văn Tiến</span>"])
@@ -355,6 +397,11 @@ def test_a_first_paragraph_that_is_no_lead(first: str) -> None:
 
 def test_a_body_in_bold_has_no_lead() -> None:
     assert take(f"<p><b>{PROSE}</b></p><p><b>Thêm. {PROSE}</b></p>", leads=True).lead is None
+
+
+def test_a_dash_that_all_paragraphs_begin_with_is_no_datelines() -> None:
+    assert take(f"<p>- {PROSE}</p><p>- {PROSE}</p>").paragraphs == [f"- {PROSE}"] * 2
+    assert take(f"<p>- {PROSE}</p><p>{PROSE}</p>").paragraphs == [PROSE] * 2
 
 
 def test_a_dateline_in_a_paragraph_of_its_own() -> None:

@@ -220,6 +220,10 @@ def test_dateline(printed: str, code: str | None) -> None:
     assert split_dateline(f"{printed}Sáng nay, bà con vét kênh.") == (code, "Sáng nay, bà con vét kênh.")
 
 
+def test_a_letter_that_is_no_small_one_behind_a_code() -> None:
+    assert split_dateline("(XYO) Đến nay, bà con đã vét kênh.") == ("XYO", "Đến nay, bà con đã vét kênh.")
+
+
 def test_a_dateline_of_the_site() -> None:
     assert split_dateline("XYO - Sáng nay", ("XYO",)) == ("XYO", "Sáng nay")
     assert split_dateline("XYO - Sáng nay") == (None, "XYO - Sáng nay")
@@ -229,6 +233,7 @@ def test_a_dateline_of_the_site() -> None:
     "text",
     [
         "UBND tỉnh vừa họp", "UBND tỉnh - cơ quan chủ trì", "HĐND - UBND xã họp", "COVID-19 tái phát",
+        "(OCOP) - mỗi xã một sản phẩm", "(OCOP) đổi đời cho xóm",
         "(15 tuổi) - em út", "(theo bà con) Sáng nay", "Xóm Cái Nai - một xóm nhỏ", "-", "(CTO)",
         "(CTO) -",
     ],

@@ -69,6 +69,18 @@ def test_what_stays(line: str) -> None:
     assert len(body(between(f"<p>{line}</p>"))) == len(LINES) + 1
 
 
+def test_who_is_quoted_stays() -> None:
+    quotation = "<blockquote><p>Nước về tới đâu, lúa xanh tới đó.</p><footer>Bà Tư, xóm Cái Nai</footer></blockquote>"
+    assert body(between(quotation))[1:3] == ["Nước về tới đâu, lúa xanh tới đó.", "Bà Tư, xóm Cái Nai"]
+
+
+def test_a_caption_that_links_its_picture() -> None:
+    link = "<p><img src='/nho.jpg'></p><p><i><a href='/lon/kenh.jpg?w=900'>Kênh Tám Ngàn mùa nước cạn</a></i></p>"
+    page = f"<html><head><title>{TITLE}</title></head><body><h1>{TITLE}</h1><div>{between(link)}</div></body></html>"
+    record = newscrawl.extract(page.encode(), "https://news.example.org/a1.html")
+    assert [caption["text"] for caption in record["captions"]] == ["Kênh Tám Ngàn mùa nước cạn"]
+
+
 @pytest.mark.parametrize("name", ["sidebar", "related", "comments", "ads"])
 def test_a_name_does_not_empty_the_page(name: str) -> None:
     """An article column named like a sidebar (trap 15)."""

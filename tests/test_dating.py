@@ -272,6 +272,7 @@ CASES = {
     "the beginning of all clocks": Case(
         page("<p>12/03/2026</p>", head=ld("1970-01-01T07:00:00+07:00")), ("2026-03-12", "readable")
     ),
+    "the beginning of all clocks, printed": Case(page("<p>01/01/1970 07:00</p>"), NOTHING),
     "teasers in a table": Case(
         page(f"<table><tr><td>{TEASER.format(n=1)}</td><td>11/03/2026</td></tr></table>"), NOTHING
     ),

@@ -29,6 +29,7 @@ _MAY_BE_PROSE: Final = frozenset({"chia sẻ", "thông tin cần biết", "tin m
 _DOCUMENTS: Final = re.compile(r"(?:tệp|file|tài liệu|văn bản)\s+(?:đính kèm|kèm theo)\s*:", re.IGNORECASE)
 _TAGS: Final = re.compile(r"(?:từ kh(?:óa|oá)|tags?)\s*:", re.IGNORECASE)
 _SIGNED: Final = re.compile(r"tác giả\s*:", re.IGNORECASE)
+_DASH: Final = re.compile(r"[-–—] ")
 _CODE: Final = 20  # characters of a line that is a desk's code
 _FOOTER: Final = 0.25  # of the article's letters; what stands behind "Tác giả: …" and is more goes on with it
 
@@ -84,6 +85,8 @@ def _take_dateline(parts: Anatomy, lead: str | None, codes: tuple[str, ...]) -> 
         parts.dateline, parts.lead = split_dateline(close_official(lead), codes)
     if parts.paragraphs and parts.dateline is None:
         first, *others = parts.paragraphs
+        if others and first[:2] == others[0][:2] and _DASH.match(first):
+            return  # not a desk's: all items of a list have it
         parts.dateline, parts.paragraphs[0] = split_dateline(first, codes)
         if parts.dateline is None and others and len(first) <= _CODE:  # "(CTO) -" may have a line of its own
             code, rest = split_dateline(f"{first} {others[0]}", codes)

@@ -72,6 +72,8 @@ def _named(element: Element, most: float) -> Iterator[Element]:
 def _is_named(element: Element) -> bool:
     names = names_of(element)
     about_author = _AUTHOR in names and len(string_of(element)) > _LONGEST_BYLINE
+    if element.tag == "footer" and next(element.iterancestors("blockquote"), None) is not None:
+        return False  # who is quoted
     return element.tag in _TAGS or about_author or not _NAMES.isdisjoint(names)
 
 
@@ -142,4 +144,5 @@ def _says_when(line: str) -> bool:
 
 
 def _to_file(block: Block) -> bool:
-    return any(is_file(anchor.get("href") or "", papers=True) for anchor in block.element.iter("a"))
+    """Whether a line links a document, or the large form of the picture that it describes."""
+    return any(is_file(anchor.get("href") or "") for anchor in block.element.iter("a"))
