@@ -249,6 +249,7 @@ def test_a_glued_caption_is_told() -> None:
         ("<p>Tin và ảnh:</p><p>Minh An</p>", ("Minh An",), None),
         ("<p align=right><b>Minh An</b></p><p align=right><b>Thu Hà</b></p>", ("Minh An", "Thu Hà"), None),
         ("<p align=right><b>Phóng sự của MINH AN</b></p>", ("MINH AN",), None),
+        ("<h4 align=right>Minh An</h4>", ("Minh An",), None),
         (f"{IMG}<p align=center><b>Bài, ảnh: MINH AN</b></p>", ("MINH AN",), None),
     ],
 )
@@ -397,6 +398,19 @@ def test_a_first_paragraph_that_is_no_lead(first: str) -> None:
 
 def test_a_body_in_bold_has_no_lead() -> None:
     assert take(f"<p><b>{PROSE}</b></p><p><b>Thêm. {PROSE}</b></p>", leads=True).lead is None
+
+
+@pytest.mark.parametrize("days", [("15/03/2026", "16/03/2026"), ("Ngày 15/3/2026", "Ngày 16/3/2026")])
+@pytest.mark.parametrize("ruled", [True, False])
+def test_the_days_of_a_calendar_stay(days: tuple[str, str], ruled: bool) -> None:
+    lines = [days[0], "Xóm Cái Nai vét kênh từ 7 giờ.", days[1], "Xóm Tám Ngàn vét kênh từ 8 giờ."]
+    assert take("".join(f"<p>{line}</p>" for line in lines), ruled=ruled).paragraphs == lines
+
+
+@pytest.mark.parametrize("ruled", [True, False])
+def test_place_and_day_of_a_letter_stay(ruled: bool) -> None:
+    line = "Cái Nai, ngày 10 tháng 3 năm 2026"
+    assert take(f"<p>{line}</p><p>{PROSE}</p><p>{PROSE}</p>", ruled=ruled).paragraphs == [line, PROSE, PROSE]
 
 
 def test_a_dash_that_all_paragraphs_begin_with_is_no_datelines() -> None:

@@ -74,6 +74,12 @@ def test_who_is_quoted_stays() -> None:
     assert body(between(quotation))[1:3] == ["Nước về tới đâu, lúa xanh tới đó.", "Bà Tư, xóm Cái Nai"]
 
 
+def test_a_name_set_as_a_heading_to_the_right_is_not_lost() -> None:
+    page = f"<h1>{TITLE}</h1><div>{PARAGRAPHS}<h4 align=right>Minh An</h4></div>"
+    record = newscrawl.extract(f"<title>{TITLE}</title>{page}".encode(), "https://news.example.org/a1.html")
+    assert (record["byline"], record["body"]) == (["Minh An"], "\n\n".join(LINES))
+
+
 def test_a_caption_that_links_its_picture() -> None:
     link = "<p><img src='/nho.jpg'></p><p><i><a href='/lon/kenh.jpg?w=900'>Kênh Tám Ngàn mùa nước cạn</a></i></p>"
     page = f"<html><head><title>{TITLE}</title></head><body><h1>{TITLE}</h1><div>{between(link)}</div></body></html>"

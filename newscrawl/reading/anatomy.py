@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 from newscrawl.reading.blocks import Block
@@ -29,6 +30,7 @@ _MAY_BE_PROSE: Final = frozenset({"chia sẻ", "thông tin cần biết", "tin m
 _DOCUMENTS: Final = re.compile(r"(?:tệp|file|tài liệu|văn bản)\s+(?:đính kèm|kèm theo)\s*:", re.IGNORECASE)
 _TAGS: Final = re.compile(r"(?:từ kh(?:óa|oá)|tags?)\s*:", re.IGNORECASE)
 _SIGNED: Final = re.compile(r"tác giả\s*:", re.IGNORECASE)
+_FIRST_LINES: Final = 4  # that may say title, lead and date again
 _DASH: Final = re.compile(r"[-–—] ")
 _CODE: Final = 20  # characters of a line that is a desk's code
 _FOOTER: Final = 0.25  # of the article's letters; what stands behind "Tác giả: …" and is more goes on with it
@@ -161,6 +163,9 @@ def _is_prose(block: Block) -> bool:
 def _without_repeats(texts: list[Block], repeats: set[str]) -> list[Block]:
     """Without title, lead and date line where they stand at the start of the body (trap 9)."""
     start = 0
-    while start < min(len(texts), 4) and (key(texts[start].text) in repeats or is_date_line(texts[start].text)):
+    days = [at for at, block in enumerate(texts[:_FIRST_LINES]) if is_date_line(block.text)]
+    if any(later > at + 1 for at, later in pairwise(days)):  # a calendar: they head what stands below them
+        days = []
+    while start < min(len(texts), _FIRST_LINES) and (key(texts[start].text) in repeats or start in days):
         start += 1
     return texts[start:]

@@ -159,6 +159,8 @@ def _is_plain(block: Block, *, last: bool) -> bool:
     """
     if not _one_sentence(block) or _CLOSED.search(block.text) or block.align == "right" or block.text[0] in _QUOTES:
         return False
+    if block.text.isupper():  # a sub-heading that is typed, not marked
+        return False
     return len(block.text) >= 15 and not (last and looks_like_name(block.text))
 
 

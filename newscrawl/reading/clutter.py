@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from newscrawl.reading.blocks import Block
 from newscrawl.words.bylines import AUTHOR_HINT, read_byline
+from newscrawl.words.date_lines import is_placed
 from newscrawl.words.dates import find_date
 from newscrawl.words.text import is_label
 from newscrawl.words.tree import Element, string_of
@@ -104,7 +106,9 @@ def without_clutter(blocks: Sequence[Block]) -> list[Block]:
     paragraph that say when, and by whom, the article was posted."""
     head = [block for block in blocks if block.text][:_HEAD]
     prose = next((at for at, block in enumerate(head) if len(block.text) > _LONGEST_HEAD), len(head))
-    posted = {id(block) for block in head[:prose] if _says_when(block.text)}
+    days = [at for at, block in enumerate(head) if _says_when(block.text)]
+    parted = any(later > at + 1 for at, later in pairwise(days))  # then they head what stands below them: a calendar
+    posted = {id(head[at]) for at in days if at < prose and not parted}
     return _without_empty([block for block in blocks if id(block) not in posted])
 
 
@@ -124,7 +128,9 @@ def _without_empty(blocks: Sequence[Block]) -> list[Block]:
 
 
 def _is_heading(block: Block) -> bool:
-    return block.heading or (len(block.text) <= _LONGEST_HEADING and block.text.endswith(":"))
+    if block.heading:
+        return block.align not in ("right", "end")  # there stands who wrote it
+    return len(block.text) <= _LONGEST_HEADING and block.text.endswith(":")
 
 
 def _is_clutter(block: Block) -> bool:
@@ -140,7 +146,9 @@ def _is_signature(block: Block) -> bool:
 
 
 def _says_when(line: str) -> bool:
-    return not line.endswith(_SENTENCE_ENDS) and " | " not in line and find_date(line) is not None
+    if line.endswith(_SENTENCE_ENDS) or " | " in line or is_placed(line):
+        return False
+    return find_date(line) is not None
 
 
 def _to_file(block: Block) -> bool:

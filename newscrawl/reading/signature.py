@@ -11,6 +11,7 @@ from typing import Final
 from newscrawl.reading.blocks import Block
 from newscrawl.reading.captionsigns import is_named
 from newscrawl.words.bylines import AUTHOR_HINT, Byline, is_role_label, looks_like_name, read_byline
+from newscrawl.words.date_lines import is_placed
 from newscrawl.words.dates import find_date
 from newscrawl.words.text import words
 from newscrawl.words.tree import Element, text_of
@@ -99,7 +100,7 @@ def _last_lines(texts: list[Block]) -> list[Block]:
     for block in reversed(texts[1:][-_LAST:]):
         marked = block.align in ("right", "end") or block.all_bold or AUTHOR_HINT.search(block.hint) is not None
         found = None
-        if not block.heading and (marked or block.element.tag != "li"):
+        if (not block.heading or block.align in ("right", "end")) and (marked or block.element.tag != "li"):
             found = read_byline(block.text, marked=marked)
         bare += found is not None and found.role is None and not found.source
         if found is None or (bare > 1 and not _are_set_right([block, *taken])):
@@ -137,6 +138,6 @@ def _before_notes(texts: list[Block]) -> list[Block]:
 
 
 def is_date_line(text: str) -> bool:
-    """Whether a line is a date and nothing else."""
-    stamp = find_date(text) if len(text) <= 40 else None
+    """Whether a line is a date and nothing else; with a place before it, it is a letter's."""
+    stamp = find_date(text) if len(text) <= 40 and not is_placed(text) else None
     return stamp is not None and len(text) - len(stamp.raw) <= _BESIDE_DATE
