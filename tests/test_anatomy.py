@@ -347,6 +347,13 @@ def test_prose_is_no_end(line: str) -> None:
     assert take(f"<p>{PROSE}</p><p>{line}</p><p>{PROSE}</p>").paragraphs == [PROSE, line, PROSE]
 
 
+@pytest.mark.parametrize("answer", ["<p><b>Trả lời:</b></p>", "<h3>Trả lời</h3>"])
+def test_the_answer_to_a_readers_question_is_no_end(answer: str) -> None:
+    parts = take(f"<p><b>Hỏi:</b></p><p>{PROSE}</p>{answer}<p>{PROSE}</p><p>{PROSE}</p>")
+    assert parts.paragraphs.count(PROSE) == 3
+    assert len(parts.paragraphs) == 5
+
+
 def test_a_menu_above_is_no_end() -> None:
     assert take(f"<p>Tin liên quan</p><p>{PROSE}</p><p>{PROSE}</p>").paragraphs[-2:] == [PROSE, PROSE]
 

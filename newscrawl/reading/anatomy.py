@@ -25,7 +25,10 @@ from newscrawl.words.tree import Element
 __all__ = ["Anatomy", "dissect"]
 
 _PROSE: Final = 60  # characters of a line that goes on with the article
-_MAY_BE_PROSE: Final = frozenset({"chia sẻ", "thông tin cần biết", "tin mới", "xem thêm", "đọc thêm", "related"})
+_MAY_BE_PROSE: Final = frozenset({
+    "chia sẻ", "thông tin cần biết", "tin mới", "xem thêm", "đọc thêm", "related",
+    "trả lời",  # what a reader asked
+})  # fmt: skip
 # What introduces a line of documents, which are kept as attachments.
 _DOCUMENTS: Final = re.compile(r"(?:tệp|file|tài liệu|văn bản)\s+(?:đính kèm|kèm theo)\s*:", re.IGNORECASE)
 _TAGS: Final = re.compile(r"(?:từ kh(?:óa|oá)|tags?)\s*:", re.IGNORECASE)
