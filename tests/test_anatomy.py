@@ -313,6 +313,11 @@ def test_an_article_that_goes_on_behind_its_author_is_not_cut() -> None:
     assert parts.paragraphs.count(PROSE) == 3
 
 
+def test_a_correction_below_the_author_is_no_footer() -> None:
+    parts = take(f"<p>{PROSE}</p><p>{PROSE}</p><p>Tác giả: Minh An</p><p>Địa chỉ: xóm Cái Nai</p><p>Đính chính: ba cây số.</p>")
+    assert (parts.paragraphs, parts.byline_raw) == ([PROSE, PROSE, "Đính chính: ba cây số."], "Tác giả: Minh An")
+
+
 def test_a_heading_is_no_byline() -> None:
     assert take(f"<p>{PROSE}</p><h3>Xóm Cái Nai</h3>").paragraphs == [PROSE, "Xóm Cái Nai"]
 

@@ -58,6 +58,8 @@ def test_what_goes(clutter: str) -> None:
 KEPT = {
     "a paragraph with a link": f"{LINES[0]} Xem <a href='/1'>quyết định</a>.",
     "a document": "<a href='/tep/ke-hoach.pdf'>Kế hoạch vét kênh của xóm năm nay</a>",
+    "a printed address": "<a href='https://vidu.example.vn/xom'>https://vidu.example.vn/xom</a>",
+    "a mail address": "<a href='mailto:xom@vidu.example.vn'>xom@vidu.example.vn</a>",
     "a sub-heading": "<b>Kênh dài hai cây số</b>",
     "a short line": "Ai cũng vui.",
     "a misleading word": "Chia sẻ với chúng tôi, bà con cho biết kênh đã lâu không được vét.",

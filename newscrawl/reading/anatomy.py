@@ -35,6 +35,7 @@ _TAGS: Final = re.compile(r"(?:từ kh(?:óa|oá)|tags?)\s*:", re.IGNORECASE)
 _SIGNED: Final = re.compile(r"tác giả\s*:", re.IGNORECASE)
 _FIRST_LINES: Final = 4  # that may say title, lead and date again
 _DASH: Final = re.compile(r"[-–—] ")
+_CORRECTS: Final = re.compile(r"(?:đính chính|cải chính)\b", re.IGNORECASE)
 _CODE: Final = 20  # characters of a line that is a desk's code
 _FOOTER: Final = 0.25  # of the article's letters; what stands behind "Tác giả: …" and is more goes on with it
 
@@ -131,7 +132,8 @@ def _without_footer(blocks: list[Block]) -> list[Block]:
             while end < len(blocks) and (not blocks[end].text or read_byline(blocks[end].text)):
                 end += 1
             seen, rest = (sum(len(each.text) for each in part) for part in (blocks[:at], blocks[end:]))
-            return blocks[:end] if rest <= seen * _FOOTER else blocks
+            notes = [each for each in blocks[end:] if _CORRECTS.match(each.text)]
+            return blocks[:end] + notes if rest <= seen * _FOOTER else blocks
     return blocks
 
 

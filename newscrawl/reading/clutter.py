@@ -41,6 +41,7 @@ _LINKED: Final = 0.7  # share of a line's letters that stand in links, from whic
 _HEAD: Final = 4  # lines at the top of a body
 _LONGEST_HEAD: Final = 100  # characters of a line like "Posted by … on 5 May 2019"
 _LONGEST_HEADING: Final = 60  # characters of a heading that no markup makes one
+_PRINTED: Final = re.compile(r"(?:https?://|www\.)[^ ]+|[^ @]+@[^ @]+")  # an address that is to be read
 _SENTENCE_ENDS: Final = (".", "!", "?", "…", "”", '"', ":")
 
 
@@ -136,7 +137,7 @@ def _is_heading(block: Block) -> bool:
 def _is_clutter(block: Block) -> bool:
     if block.linked < _LINKED * block.letters:
         return is_label(block.text)
-    return is_label(block.text) or not (_to_file(block) or _is_signature(block))
+    return is_label(block.text) or not (_PRINTED.fullmatch(block.text) or _to_file(block) or _is_signature(block))
 
 
 def _is_signature(block: Block) -> bool:
