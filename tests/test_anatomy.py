@@ -314,7 +314,9 @@ def test_an_article_that_goes_on_behind_its_author_is_not_cut() -> None:
 
 
 def test_a_correction_below_the_author_is_no_footer() -> None:
-    parts = take(f"<p>{PROSE}</p><p>{PROSE}</p><p>Tác giả: Minh An</p><p>Địa chỉ: xóm Cái Nai</p><p>Đính chính: ba cây số.</p>")
+    parts = take(
+        f"<p>{PROSE}</p><p>{PROSE}</p><p>Tác giả: Minh An</p><p>Địa chỉ: xóm Cái Nai</p><p>Đính chính: ba cây số.</p>"
+    )
     assert (parts.paragraphs, parts.byline_raw) == ([PROSE, PROSE, "Đính chính: ba cây số."], "Tác giả: Minh An")
 
 

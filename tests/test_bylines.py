@@ -19,6 +19,7 @@ LINES: dict[str, tuple[tuple[str, ...], str | None, str | None]] = {
     "Minh An, Thu Hà và Hoài Nam": (("Minh An", "Thu Hà", "Hoài Nam"), None, None),
     "Tin, ảnh: P.Y": (("P.Y",), None, "Tin, ảnh"),
     "Tin ảnh: MINH AN – HOÀI NAM": (("MINH AN", "HOÀI NAM"), None, "Tin ảnh"),
+    "TIN ẢNH: MINH AN NGUỒN: TTXVN": (("MINH AN",), "TTXVN", "TIN ẢNH"),
     "Bài, ảnh: Minh An": (("Minh An",), None, "Bài, ảnh"),
     "Bài và ảnh: Minh An - Thu Hà": (("Minh An", "Thu Hà"), None, "Bài và ảnh"),
     "(Tin, ảnh: Minh An)": (("Minh An",), None, "Tin, ảnh"),
@@ -233,7 +234,7 @@ def test_a_dateline_of_the_site() -> None:
     "text",
     [
         "UBND tỉnh vừa họp", "UBND tỉnh - cơ quan chủ trì", "HĐND - UBND xã họp", "COVID-19 tái phát",
-        "(OCOP) - mỗi xã một sản phẩm", "(OCOP) đổi đời cho xóm",
+        "(OCOP) đổi đời cho xóm",
         "(15 tuổi) - em út", "(theo bà con) Sáng nay", "Xóm Cái Nai - một xóm nhỏ", "-", "(CTO)",
         "(CTO) -",
     ],

@@ -127,9 +127,11 @@ def _ends_in_list(texts: list[Block]) -> bool:
 
 
 def _before_notes(texts: list[Block]) -> list[Block]:
-    """The byline above a footnote, a date or the line of an attachment: set to the right, and in bold."""
+    """The byline above a footnote, a date or the line of an attachment: set to the right and in bold, or labelled."""
     notes: list[Block] = []
     for block in reversed(texts[1:][-_LAST:]):
+        if (found := read_byline(block.text)) and found.role and found.role.casefold() == "tác giả":
+            return [block]
         if block.align in ("right", "end") and not is_date_line(block.text):
             alone = not any(note.align == block.align for note in notes if not is_date_line(note.text))
             return [block] if alone and block.all_bold and read_byline(block.text, marked=True) else []

@@ -144,13 +144,13 @@ def read_byline(line: str, *, marked: bool = False) -> Byline | None:
 
 def _by_labels(line: str) -> list[str]:
     """The parts of a line that has several labels: "Tin: Minh An - Ảnh: Thu Hà"."""
-    parts = [""]
-    for part in _NEXT_LABEL.split(line) if line.count(":") > 1 else [line]:
-        if ":" in parts[-1]:
-            parts.append(part)
-        else:  # "Tin, ảnh: Minh An": one label of two words
-            parts[-1] = f"{parts[-1]}, {part}" if parts[-1] else part
-    return parts
+    parts: list[str] = []
+    start = 0
+    for label in _NEXT_LABEL.finditer(line) if line.count(":") > 1 else ():
+        if ":" in line[start : label.start()]:  # else it is a label of two words: "Tin, ảnh: Minh An"
+            parts.append(line[start : label.start()])
+            start = label.end()
+    return [*parts, line[start:]]
 
 
 def _labelled(text: str) -> Byline | None:
@@ -264,9 +264,10 @@ def _closing(text: str) -> str:
 
 
 def _goes_on(match: re.Match[str]) -> bool:
-    """Whether capitals in brackets, which are no known code, begin the sentence: "(OCOP) - chương trình …"."""
+    """Whether capitals in brackets, which are no known code, begin the sentence: "(OCOP) đổi đời cho xóm"."""
     code = match["bracket"]
-    return bool(code) and match.string[match.end()].islower() and _KNOWN.fullmatch(code) is None
+    dashed = not match[0].rstrip().endswith(")")
+    return bool(code) and not dashed and match.string[match.end()].islower() and _KNOWN.fullmatch(code) is None
 
 
 def split_dateline(paragraph: str, codes: tuple[str, ...] = ()) -> tuple[str | None, str]:
