@@ -164,6 +164,28 @@ def test_a_quotation_behind_a_picture_stays() -> None:
         assert take(f"{IMG}{quote}<p>{PROSE}</p>").paragraphs == ["“Kênh dài hai cây số”", PROSE]
 
 
+def test_who_is_quoted_in_a_figure_without_a_picture() -> None:
+    figure = f"<figure><blockquote>{PROSE}</blockquote><figcaption>Bà Tư, xóm Cái Nai</figcaption></figure>"
+    parts = take(f"<p>{PROSE}</p>{figure}<p>{PROSE}</p>")
+    assert (parts.paragraphs, parts.pictures.captions) == ([PROSE, PROSE, "Bà Tư, xóm Cái Nai", PROSE], [])
+
+
+def test_a_box_of_text_with_a_picture_is_no_caption_table() -> None:
+    box = f"<table><tr><td><img src='/a.jpg'></td></tr><tr><td><p>{PROSE}</p><p>{PROSE}</p></td></tr></table>"
+    assert take(f"<p>{PROSE}</p>{box}<p>{PROSE}</p>").paragraphs == [PROSE] * 4
+
+
+def test_a_long_sentence_where_a_rule_expects_a_caption() -> None:
+    """The rule knows the place alone: the paragraph behind a picture."""
+    root = parse_html(f"<div>{IMG}<p id='x'>{PROSE}</p><p>{PROSE}</p></div>".encode())
+    assert root is not None
+    element, named = root.find(".//div"), root.find(".//p[@id='x']")
+    assert element is not None
+    assert named is not None
+    parts = dissect(blocks_of(element), title=None, lead=None, resolve=str, captions=frozenset([named]))
+    assert (parts.paragraphs, parts.pictures.captions) == ([PROSE, PROSE], [])
+
+
 def test_a_heading_behind_a_picture_stays() -> None:
     assert take(f"{IMG}<h2>Con kênh của xóm nhỏ</h2><p>{PROSE}</p>").paragraphs == ["Con kênh của xóm nhỏ", PROSE]
 
@@ -224,6 +246,11 @@ def test_a_glued_caption_is_told() -> None:
         ("<p class='text-end'>Báo Sơn La</p>", (), "Báo Sơn La"),
         ("<p>Tác giả: Minh An</p><p>Nguồn: Báo Ví Dụ</p><p>Điện thoại: 0200 000 000</p>", ("Minh An",), "Báo Ví Dụ"),
         ("<p><b>Bài: Minh An</b></p><p><b>Ảnh: Thu Hà</b></p>", ("Minh An", "Thu Hà"), None),
+        ("<p>Tin và ảnh:</p><p>Minh An</p>", ("Minh An",), None),
+        ("<p align=right><b>Minh An</b></p><p align=right><b>Thu Hà</b></p>", ("Minh An", "Thu Hà"), None),
+        ("<p align=right><b>Phóng sự của MINH AN</b></p>", ("MINH AN",), None),
+        ("<h4 align=right>Minh An</h4>", ("Minh An",), None),
+        (f"{IMG}<p align=center><b>Bài, ảnh: MINH AN</b></p>", ("MINH AN",), None),
     ],
 )
 def test_byline(markup: str, names: tuple[str, ...], source: str | None) -> None:
@@ -249,6 +276,22 @@ def test_the_last_paragraph_stays(last: str) -> None:
     assert parts.byline is None
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["<p>Các xóm được vét kênh:</p>", "<p>Cái Nai</p>", "<p>Tám Ngàn</p>"],
+        ["<p>Giải nhất thuộc về:</p>", "<p><b>Minh An</b></p>"],
+        ["<p>Cái Nai</p>", "<p>Bờ Bao</p>", "<p>Tám Ngàn</p>"],
+        ["<p align=right><b>TM. ỦY BAN NHÂN DÂN</b></p>", "<p align=right>CHỦ TỊCH</p>", "<p align=right>Văn Tiến</p>"],
+        ["<p align=right><b>Giám đốc</b></p>", "<p align=right><b>Văn Tiến</b></p>"],
+        ["<p align=right><b>KT. GIÁM ĐỐC</b></p>", "<p align=right><b>Phó Giám đốc</b></p>", "<p><b>Văn Tiến</b></p>"],
+    ],
+)
+def test_a_name_that_signs_nothing_or_a_letter(lines: list[str]) -> None:
+    parts = take(f"<p>{PROSE}</p><p>{PROSE}</p>{''.join(lines)}")
+    assert (len(parts.paragraphs), parts.byline) == (2 + len(lines), None)
+
+
 @pytest.mark.parametrize("mark", ["<b>&nbsp;Văn Tiến</b>", "<span style='float:right'>Văn Tiến</span>"])
 def test_a_name_that_ends_the_last_paragraph(mark: str) -> None:
     parts = take(f"<p>{PROSE}</p><p>{PROSE[:-1]}./.{mark}</p>")
@@ -268,6 +311,13 @@ def test_a_label_in_the_first_line() -> None:
 def test_an_article_that_goes_on_behind_its_author_is_not_cut() -> None:
     parts = take(f"<p>{PROSE}</p><p>Tác giả: Minh An</p><p>{PROSE}</p><p>{PROSE}</p>")
     assert parts.paragraphs.count(PROSE) == 3
+
+
+def test_a_correction_below_the_author_is_no_footer() -> None:
+    parts = take(
+        f"<p>{PROSE}</p><p>{PROSE}</p><p>Tác giả: Minh An</p><p>Địa chỉ: xóm Cái Nai</p><p>Đính chính: ba cây số.</p>"
+    )
+    assert (parts.paragraphs, parts.byline_raw) == ([PROSE, PROSE, "Đính chính: ba cây số."], "Tác giả: Minh An")
 
 
 def test_a_heading_is_no_byline() -> None:
@@ -302,6 +352,13 @@ def test_the_end(end: str) -> None:
 )
 def test_prose_is_no_end(line: str) -> None:
     assert take(f"<p>{PROSE}</p><p>{line}</p><p>{PROSE}</p>").paragraphs == [PROSE, line, PROSE]
+
+
+@pytest.mark.parametrize("answer", ["<p><b>Trả lời:</b></p>", "<h3>Trả lời</h3>"])
+def test_the_answer_to_a_readers_question_is_no_end(answer: str) -> None:
+    parts = take(f"<p><b>Hỏi:</b></p><p>{PROSE}</p>{answer}<p>{PROSE}</p><p>{PROSE}</p>")
+    assert parts.paragraphs.count(PROSE) == 3
+    assert len(parts.paragraphs) == 5
 
 
 def test_a_menu_above_is_no_end() -> None:
@@ -355,6 +412,24 @@ def test_a_first_paragraph_that_is_no_lead(first: str) -> None:
 
 def test_a_body_in_bold_has_no_lead() -> None:
     assert take(f"<p><b>{PROSE}</b></p><p><b>Thêm. {PROSE}</b></p>", leads=True).lead is None
+
+
+@pytest.mark.parametrize("days", [("15/03/2026", "16/03/2026"), ("Ngày 15/3/2026", "Ngày 16/3/2026")])
+@pytest.mark.parametrize("ruled", [True, False])
+def test_the_days_of_a_calendar_stay(days: tuple[str, str], ruled: bool) -> None:
+    lines = [days[0], "Xóm Cái Nai vét kênh từ 7 giờ.", days[1], "Xóm Tám Ngàn vét kênh từ 8 giờ."]
+    assert take("".join(f"<p>{line}</p>" for line in lines), ruled=ruled).paragraphs == lines
+
+
+@pytest.mark.parametrize("ruled", [True, False])
+def test_place_and_day_of_a_letter_stay(ruled: bool) -> None:
+    line = "Cái Nai, ngày 10 tháng 3 năm 2026"
+    assert take(f"<p>{line}</p><p>{PROSE}</p><p>{PROSE}</p>", ruled=ruled).paragraphs == [line, PROSE, PROSE]
+
+
+def test_a_dash_that_all_paragraphs_begin_with_is_no_datelines() -> None:
+    assert take(f"<p>- {PROSE}</p><p>- {PROSE}</p>").paragraphs == [f"- {PROSE}"] * 2
+    assert take(f"<p>- {PROSE}</p><p>{PROSE}</p>").paragraphs == [PROSE] * 2
 
 
 def test_a_dateline_in_a_paragraph_of_its_own() -> None:

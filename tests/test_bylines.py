@@ -19,6 +19,7 @@ LINES: dict[str, tuple[tuple[str, ...], str | None, str | None]] = {
     "Minh An, Thu Hà và Hoài Nam": (("Minh An", "Thu Hà", "Hoài Nam"), None, None),
     "Tin, ảnh: P.Y": (("P.Y",), None, "Tin, ảnh"),
     "Tin ảnh: MINH AN – HOÀI NAM": (("MINH AN", "HOÀI NAM"), None, "Tin ảnh"),
+    "TIN ẢNH: MINH AN NGUỒN: TTXVN": (("MINH AN",), "TTXVN", "TIN ẢNH"),
     "Bài, ảnh: Minh An": (("Minh An",), None, "Bài, ảnh"),
     "Bài và ảnh: Minh An - Thu Hà": (("Minh An", "Thu Hà"), None, "Bài và ảnh"),
     "(Tin, ảnh: Minh An)": (("Minh An",), None, "Tin, ảnh"),
@@ -220,6 +221,10 @@ def test_dateline(printed: str, code: str | None) -> None:
     assert split_dateline(f"{printed}Sáng nay, bà con vét kênh.") == (code, "Sáng nay, bà con vét kênh.")
 
 
+def test_a_letter_that_is_no_small_one_behind_a_code() -> None:
+    assert split_dateline("(XYO) Đến nay, bà con đã vét kênh.") == ("XYO", "Đến nay, bà con đã vét kênh.")
+
+
 def test_a_dateline_of_the_site() -> None:
     assert split_dateline("XYO - Sáng nay", ("XYO",)) == ("XYO", "Sáng nay")
     assert split_dateline("XYO - Sáng nay") == (None, "XYO - Sáng nay")
@@ -229,6 +234,7 @@ def test_a_dateline_of_the_site() -> None:
     "text",
     [
         "UBND tỉnh vừa họp", "UBND tỉnh - cơ quan chủ trì", "HĐND - UBND xã họp", "COVID-19 tái phát",
+        "(OCOP) đổi đời cho xóm",
         "(15 tuổi) - em út", "(theo bà con) Sáng nay", "Xóm Cái Nai - một xóm nhỏ", "-", "(CTO)",
         "(CTO) -",
     ],

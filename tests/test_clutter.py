@@ -58,6 +58,8 @@ def test_what_goes(clutter: str) -> None:
 KEPT = {
     "a paragraph with a link": f"{LINES[0]} Xem <a href='/1'>quyết định</a>.",
     "a document": "<a href='/tep/ke-hoach.pdf'>Kế hoạch vét kênh của xóm năm nay</a>",
+    "a printed address": "<a href='https://vidu.example.vn/xom'>https://vidu.example.vn/xom</a>",
+    "a mail address": "<a href='mailto:xom@vidu.example.vn'>xom@vidu.example.vn</a>",
     "a sub-heading": "<b>Kênh dài hai cây số</b>",
     "a short line": "Ai cũng vui.",
     "a misleading word": "Chia sẻ với chúng tôi, bà con cho biết kênh đã lâu không được vét.",
@@ -67,6 +69,24 @@ KEPT = {
 @pytest.mark.parametrize("line", KEPT.values(), ids=KEPT.keys())
 def test_what_stays(line: str) -> None:
     assert len(body(between(f"<p>{line}</p>"))) == len(LINES) + 1
+
+
+def test_who_is_quoted_stays() -> None:
+    quotation = "<blockquote><p>Nước về tới đâu, lúa xanh tới đó.</p><footer>Bà Tư, xóm Cái Nai</footer></blockquote>"
+    assert body(between(quotation))[1:3] == ["Nước về tới đâu, lúa xanh tới đó.", "Bà Tư, xóm Cái Nai"]
+
+
+def test_a_name_set_as_a_heading_to_the_right_is_not_lost() -> None:
+    page = f"<h1>{TITLE}</h1><div>{PARAGRAPHS}<h4 align=right>Minh An</h4></div>"
+    record = newscrawl.extract(f"<title>{TITLE}</title>{page}".encode(), "https://news.example.org/a1.html")
+    assert (record["byline"], record["body"]) == (["Minh An"], "\n\n".join(LINES))
+
+
+def test_a_caption_that_links_its_picture() -> None:
+    link = "<p><img src='/nho.jpg'></p><p><i><a href='/lon/kenh.jpg?w=900'>Kênh Tám Ngàn mùa nước cạn</a></i></p>"
+    page = f"<html><head><title>{TITLE}</title></head><body><h1>{TITLE}</h1><div>{between(link)}</div></body></html>"
+    record = newscrawl.extract(page.encode(), "https://news.example.org/a1.html")
+    assert [caption["text"] for caption in record["captions"]] == ["Kênh Tám Ngàn mùa nước cạn"]
 
 
 @pytest.mark.parametrize("name", ["sidebar", "related", "comments", "ads"])

@@ -272,6 +272,9 @@ CASES = {
     "the beginning of all clocks": Case(
         page("<p>12/03/2026</p>", head=ld("1970-01-01T07:00:00+07:00")), ("2026-03-12", "readable")
     ),
+    "the beginning of all clocks, printed": Case(page("<p>01/01/1970 07:00</p>"), NOTHING),
+    "place and day of a letter": Case(page(first="<p>Cái Nai, ngày 10 tháng 3 năm 2026</p>"), NOTHING),
+    "a weekday and a day": Case(page("<p>Thứ Ba, ngày 10 tháng 3 năm 2026</p>"), ("2026-03-10", "readable")),
     "teasers in a table": Case(
         page(f"<table><tr><td>{TEASER.format(n=1)}</td><td>11/03/2026</td></tr></table>"), NOTHING
     ),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 from newscrawl.reading.blocks import Block
@@ -24,11 +25,17 @@ from newscrawl.words.tree import Element
 __all__ = ["Anatomy", "dissect"]
 
 _PROSE: Final = 60  # characters of a line that goes on with the article
-_MAY_BE_PROSE: Final = frozenset({"chia sẻ", "thông tin cần biết", "tin mới", "xem thêm", "đọc thêm", "related"})
+_MAY_BE_PROSE: Final = frozenset({
+    "chia sẻ", "thông tin cần biết", "tin mới", "xem thêm", "đọc thêm", "related",
+    "trả lời",  # what a reader asked
+})  # fmt: skip
 # What introduces a line of documents, which are kept as attachments.
 _DOCUMENTS: Final = re.compile(r"(?:tệp|file|tài liệu|văn bản)\s+(?:đính kèm|kèm theo)\s*:", re.IGNORECASE)
 _TAGS: Final = re.compile(r"(?:từ kh(?:óa|oá)|tags?)\s*:", re.IGNORECASE)
 _SIGNED: Final = re.compile(r"tác giả\s*:", re.IGNORECASE)
+_FIRST_LINES: Final = 4  # that may say title, lead and date again
+_DASH: Final = re.compile(r"[-–—] ")
+_CORRECTS: Final = re.compile(r"(?:đính chính|cải chính)\b", re.IGNORECASE)
 _CODE: Final = 20  # characters of a line that is a desk's code
 _FOOTER: Final = 0.25  # of the article's letters; what stands behind "Tác giả: …" and is more goes on with it
 
@@ -84,6 +91,8 @@ def _take_dateline(parts: Anatomy, lead: str | None, codes: tuple[str, ...]) -> 
         parts.dateline, parts.lead = split_dateline(close_official(lead), codes)
     if parts.paragraphs and parts.dateline is None:
         first, *others = parts.paragraphs
+        if others and first[:2] == others[0][:2] and _DASH.match(first):
+            return  # not a desk's: all items of a list have it
         parts.dateline, parts.paragraphs[0] = split_dateline(first, codes)
         if parts.dateline is None and others and len(first) <= _CODE:  # "(CTO) -" may have a line of its own
             code, rest = split_dateline(f"{first} {others[0]}", codes)
@@ -123,7 +132,8 @@ def _without_footer(blocks: list[Block]) -> list[Block]:
             while end < len(blocks) and (not blocks[end].text or read_byline(blocks[end].text)):
                 end += 1
             seen, rest = (sum(len(each.text) for each in part) for part in (blocks[:at], blocks[end:]))
-            return blocks[:end] if rest <= seen * _FOOTER else blocks
+            notes = [each for each in blocks[end:] if _CORRECTS.match(each.text)]
+            return blocks[:end] + notes if rest <= seen * _FOOTER else blocks
     return blocks
 
 
@@ -158,6 +168,9 @@ def _is_prose(block: Block) -> bool:
 def _without_repeats(texts: list[Block], repeats: set[str]) -> list[Block]:
     """Without title, lead and date line where they stand at the start of the body (trap 9)."""
     start = 0
-    while start < min(len(texts), 4) and (key(texts[start].text) in repeats or is_date_line(texts[start].text)):
+    days = [at for at, block in enumerate(texts[:_FIRST_LINES]) if is_date_line(block.text)]
+    if any(later > at + 1 for at, later in pairwise(days)):  # a calendar: they head what stands below them
+        days = []
+    while start < min(len(texts), _FIRST_LINES) and (key(texts[start].text) in repeats or start in days):
         start += 1
     return texts[start:]

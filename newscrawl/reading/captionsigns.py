@@ -59,7 +59,9 @@ class CaptionSigns:
     def is_caption(self, at: int, *, after_picture: bool) -> bool:
         """Whether the block at that place is a caption. `after_picture`: no paragraph parts it from a picture."""
         block = self._blocks[at]
-        if block.caption or block.table in self._tables:
+        if not block.caption and _signs_text(block):
+            return False
+        if (block.caption and not _is_under_quotation(block)) or block.table in self._tables:
             return len(block.text) <= _LONGEST_CAPTION * 2
         if not after_picture and not self._named:
             return False
@@ -113,6 +115,20 @@ def is_named(block: Block, elements: frozenset[Element]) -> bool:
     return block.element in elements or any(ancestor in elements for ancestor in block.element.iterancestors())
 
 
+def _signs_text(block: Block) -> bool:
+    """Whether a line names who wrote the article, too: "Bài, ảnh: …"."""
+    found = read_byline(block.text) if ":" in block.text else None
+    return found is not None and found.role is not None and not found.role.casefold().startswith("ảnh")
+
+
+def _is_under_quotation(block: Block) -> bool:
+    """Whether a figure holds a quotation and no picture: what stands below is who said it."""
+    figure = block.figure
+    if figure is None or next(figure.iter("blockquote"), None) is None:
+        return False
+    return next(figure.iter("img", "video", "iframe"), None) is None
+
+
 def _one_sentence(block: Block) -> bool:
     """Whether a line that stands where captions stand reads like one: a paragraph of prose can stand there too."""
     text, _ = split_credit(block.text)
@@ -125,8 +141,11 @@ def _describes(block: Block) -> bool:
     """Whether the line behind a picture, which a rule names by its place alone, does not go on with the prose."""
     if block.text.endswith("/."):  # "./." ends official prose
         return False
-    told = _CLOSED.search(block.text) and (_GOES_ON.match(block.text) or _SAYS.search(block.text))
-    return not told and _one_sentence(block)
+    if _CLOSED.search(block.text):
+        told = _GOES_ON.match(block.text) or _SAYS.search(block.text)
+        if told or (words(block.text) > _CLOSED_CAPTION and split_credit(block.text)[1] is None):
+            return False
+    return _one_sentence(block)
 
 
 def _is_credited(block: Block) -> bool:
@@ -139,6 +158,8 @@ def _is_plain(block: Block, *, last: bool) -> bool:
     The last lines of an article are left to the byline: "Văn Tiến" behind a picture is who took it, or wrote it.
     """
     if not _one_sentence(block) or _CLOSED.search(block.text) or block.align == "right" or block.text[0] in _QUOTES:
+        return False
+    if block.text.isupper():  # a sub-heading that is typed, not marked
         return False
     return len(block.text) >= 15 and not (last and looks_like_name(block.text))
 
@@ -160,14 +181,16 @@ def _sets_centred(blocks: Sequence[Block]) -> bool:
 
 def _picture_tables(blocks: Sequence[Block]) -> set[Element]:
     """Tables of pictures with their captions: little text, and hardly more lines of it than pictures. A table of data
-    with logos in it has several lines for each."""
+    with logos in it has several lines for each, and a box of text more long ones than pictures."""
     pictures: Counter[Element] = Counter()
     lines: Counter[Element] = Counter()
+    long: Counter[Element] = Counter()
     sizes: Counter[Element] = Counter()
     for block in blocks:
         if block.table is not None:
             pictures[block.table] += block.image is not None
             lines[block.table] += bool(block.text)
+            long[block.table] += len(block.text) >= _PROSE
             sizes[block.table] += len(block.text)
     small = {table for table, size in sizes.items() if size <= _PICTURE_TABLE}
-    return {table for table in small if pictures[table] and lines[table] <= pictures[table] + 1}
+    return {table for table in small if long[table] <= pictures[table] > 0 and lines[table] <= pictures[table] + 1}

@@ -23,6 +23,7 @@ _SAYS: Final = {"readable": "the page prints", "address": "the address says", "l
 _ZONE: Final = timedelta(hours=7)  # between our hours and those of UTC
 _DAY: Final = timedelta(days=1)
 _NEVER: Final = 1970
+_BEGINS: Final = "the day that clocks begin with"
 _AHEAD: Final = "after the fetch"
 _NOW: Final = "the time of the fetch"
 _TODAY: Final = "the day of the fetch"
@@ -44,7 +45,9 @@ class Claim:
 
 
 def claim_of(layer: str, stamp: DateStamp, fetched_at: datetime | None) -> Claim:
-    """What a page shows, or its address; doubted if it lies after the fetch."""
+    """What a page shows, or its address; doubted if it lies after the fetch, or where programs' clocks begin."""
+    if stamp.when.year == _NEVER:
+        return Claim(layer, stamp, _BEGINS)
     return Claim(layer, stamp, _AHEAD if is_ahead(stamp, fetched_at) else "")
 
 

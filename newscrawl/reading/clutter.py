@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from newscrawl.reading.blocks import Block
 from newscrawl.words.bylines import AUTHOR_HINT, read_byline
+from newscrawl.words.date_lines import is_placed
 from newscrawl.words.dates import find_date
 from newscrawl.words.text import is_label
 from newscrawl.words.tree import Element, string_of
@@ -39,6 +41,7 @@ _LINKED: Final = 0.7  # share of a line's letters that stand in links, from whic
 _HEAD: Final = 4  # lines at the top of a body
 _LONGEST_HEAD: Final = 100  # characters of a line like "Posted by … on 5 May 2019"
 _LONGEST_HEADING: Final = 60  # characters of a heading that no markup makes one
+_PRINTED: Final = re.compile(r"(?:https?://|www\.)[^ ]+|[^ @]+@[^ @]+")  # an address that is to be read
 _SENTENCE_ENDS: Final = (".", "!", "?", "…", "”", '"', ":")
 
 
@@ -72,6 +75,8 @@ def _named(element: Element, most: float) -> Iterator[Element]:
 def _is_named(element: Element) -> bool:
     names = names_of(element)
     about_author = _AUTHOR in names and len(string_of(element)) > _LONGEST_BYLINE
+    if element.tag == "footer" and next(element.iterancestors("blockquote"), None) is not None:
+        return False  # who is quoted
     return element.tag in _TAGS or about_author or not _NAMES.isdisjoint(names)
 
 
@@ -102,7 +107,9 @@ def without_clutter(blocks: Sequence[Block]) -> list[Block]:
     paragraph that say when, and by whom, the article was posted."""
     head = [block for block in blocks if block.text][:_HEAD]
     prose = next((at for at, block in enumerate(head) if len(block.text) > _LONGEST_HEAD), len(head))
-    posted = {id(block) for block in head[:prose] if _says_when(block.text)}
+    days = [at for at, block in enumerate(head) if _says_when(block.text)]
+    parted = any(later > at + 1 for at, later in pairwise(days))  # then they head what stands below them: a calendar
+    posted = {id(head[at]) for at in days if at < prose and not parted}
     return _without_empty([block for block in blocks if id(block) not in posted])
 
 
@@ -122,13 +129,15 @@ def _without_empty(blocks: Sequence[Block]) -> list[Block]:
 
 
 def _is_heading(block: Block) -> bool:
-    return block.heading or (len(block.text) <= _LONGEST_HEADING and block.text.endswith(":"))
+    if block.heading:
+        return block.align not in ("right", "end")  # there stands who wrote it
+    return len(block.text) <= _LONGEST_HEADING and block.text.endswith(":")
 
 
 def _is_clutter(block: Block) -> bool:
     if block.linked < _LINKED * block.letters:
         return is_label(block.text)
-    return is_label(block.text) or not (_to_file(block) or _is_signature(block))
+    return is_label(block.text) or not (_PRINTED.fullmatch(block.text) or _to_file(block) or _is_signature(block))
 
 
 def _is_signature(block: Block) -> bool:
@@ -138,8 +147,11 @@ def _is_signature(block: Block) -> bool:
 
 
 def _says_when(line: str) -> bool:
-    return not line.endswith(_SENTENCE_ENDS) and " | " not in line and find_date(line) is not None
+    if line.endswith(_SENTENCE_ENDS) or " | " in line or is_placed(line):
+        return False
+    return find_date(line) is not None
 
 
 def _to_file(block: Block) -> bool:
-    return any(is_file(anchor.get("href") or "", papers=True) for anchor in block.element.iter("a"))
+    """Whether a line links a document, or the large form of the picture that it describes."""
+    return any(is_file(anchor.get("href") or "") for anchor in block.element.iter("a"))

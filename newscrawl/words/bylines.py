@@ -16,6 +16,7 @@ __all__ = [
     "AUTHOR_HINT",
     "Byline",
     "is_outlet",
+    "is_role_label",
     "looks_like_name",
     "read_byline",
     "split_credit",
@@ -26,12 +27,14 @@ __all__ = [
 AUTHOR_HINT: Final = re.compile(r"author|pseudonym|byline|tac-?gia|butdanh|but-danh", re.IGNORECASE)  # class names
 
 _LONGEST_CREDIT: Final = 120  # characters of a line that is one: a name or a stock phrase, and its label
+_LONGEST_LABEL: Final = 30  # characters of "Bài và ảnh:"
 # All texts here are folded: a blank is one character, and there are never two. `\s*` would be read in many ways.
 _MOST_WORDS: Final = 8  # formats.md 2: a byline has at most eight words
 _ROLES: Final = (
     r"(?:tin ?(?:,|và|&|-|/)? ?(?:bài ?(?:,|và|&|-|/)? ?)?(?:ảnh|hình)|(?:bài|ảnh|clip|video|tin) ?(?:,|và|&|-|/) ?"
     r"(?:bài|ảnh|hình|clip|video)(?: ?(?:,|và|&) ?(?:ảnh|clip|video))?|tin|bài(?: viết)?|ảnh|thực hiện|tác giả|"
-    r"người viết|bt|ghi chép(?: của)?|t ?/ ?h|tổng hợp|phóng viên|pv|bài và ảnh|translated by|reported by|by)"
+    r"người viết|bt|(?:ghi chép|phóng sự|ký sự|bút ký)(?: của)?|t ?/ ?h|tổng hợp|phóng viên|pv|bài và ảnh|"
+    r"translated by|reported by|by)"
 )
 _LABELLED: Final = re.compile(
     rf"^\(? ?(?P<role>{_ROLES}) ?(?:: ?|(?<=by) |(?<=của) )(?P<names>[^()]+?) ?\)?\.?$", re.IGNORECASE
@@ -39,6 +42,7 @@ _LABELLED: Final = re.compile(
 _SOURCE: Final = re.compile(
     r"^\(? ?(?:nguồn(?: tin)?|source)(?: ?(?P<colon>:) ?| )(?P<source>.+?) ?\)?\.?$", re.IGNORECASE
 )
+_LABEL: Final = re.compile(rf"^\(? ?{_ROLES} ?:$", re.IGNORECASE)
 _NEXT_LABEL: Final = re.compile(rf" ?[-–—.,|]? (?=(?:{_ROLES}|nguồn) ?:)", re.IGNORECASE)
 _ACCORDING: Final = re.compile(r"^\(? ?theo (?P<source>[^,;:]+?) ?\)?\.?$", re.IGNORECASE)
 _SENTENCE_END: Final = re.compile(r"[.!?…:;]$")
@@ -79,8 +83,9 @@ _CODE: Final = (
     r"BNT|BKHO|BLĐO"
 )
 _HOST: Final = r"[A-Za-z0-9-]{3,30}\.(?:com\.vn|vn|org\.vn|net)"
+_KNOWN: Final = re.compile(f"{_CODE}|{_HOST}")
 _DATELINE: Final = re.compile(
-    rf"^(?:\((?P<bracket>(?:{_CODE}|{_HOST})(?=\))|[A-ZĐ&. ]{{2,15}}(?!\) ?[a-zà-ỹđ]))\) ?[-–—:]? ?|"
+    rf"^(?:\((?P<bracket>(?:{_CODE}|{_HOST})(?=\))|[A-ZĐ&. ]{{2,15}}(?=\)))\) ?[-–—:]? ?|"
     rf"(?P<bare>{_CODE}|{_HOST}) ?[-–—] ?)(?=[^\s–—-])"
 )
 
@@ -139,13 +144,13 @@ def read_byline(line: str, *, marked: bool = False) -> Byline | None:
 
 def _by_labels(line: str) -> list[str]:
     """The parts of a line that has several labels: "Tin: Minh An - Ảnh: Thu Hà"."""
-    parts = [""]
-    for part in _NEXT_LABEL.split(line) if line.count(":") > 1 else [line]:
-        if ":" in parts[-1]:
-            parts.append(part)
-        else:  # "Tin, ảnh: Minh An": one label of two words
-            parts[-1] = f"{parts[-1]}, {part}" if parts[-1] else part
-    return parts
+    parts: list[str] = []
+    start = 0
+    for label in _NEXT_LABEL.finditer(line) if line.count(":") > 1 else ():
+        if ":" in line[start : label.start()]:  # else it is a label of two words: "Tin, ảnh: Minh An"
+            parts.append(line[start : label.start()])
+            start = label.end()
+    return [*parts, line[start:]]
 
 
 def _labelled(text: str) -> Byline | None:
@@ -217,6 +222,11 @@ def is_outlet(text: str) -> bool:
     return any(pattern.match(text) for pattern in (_DESK, _STAFF, _OUTLET))
 
 
+def is_role_label(line: str) -> bool:
+    """Whether the whole of a line is a label that a name follows: "Tin, ảnh:"."""
+    return len(line) < _LONGEST_LABEL and _LABEL.match(line) is not None
+
+
 def whole_credit(line: str) -> str | None:
     """The credit that the whole of a line is ("Ảnh: Minh An"), or None.
 
@@ -253,6 +263,13 @@ def _closing(text: str) -> str:
     return ")" if text.lstrip(" .,;–—-(").count("(") > text.lstrip(" .,;–—-(").rstrip(" .)").count(")") else ""
 
 
+def _goes_on(match: re.Match[str]) -> bool:
+    """Whether capitals in brackets, which are no known code, begin the sentence: "(OCOP) đổi đời cho xóm"."""
+    code = match["bracket"]
+    dashed = not match[0].rstrip().endswith(")")
+    return bool(code) and not dashed and match.string[match.end()].islower() and _KNOWN.fullmatch(code) is None
+
+
 def split_dateline(paragraph: str, codes: tuple[str, ...] = ()) -> tuple[str | None, str]:
     """The desk code before the first sentence, and the paragraph without it; formats.md 3.
 
@@ -263,7 +280,7 @@ def split_dateline(paragraph: str, codes: tuple[str, ...] = ()) -> tuple[str | N
     >>> split_dateline("UBND tỉnh - cơ quan")
     (None, 'UBND tỉnh - cơ quan')
     """
-    if match := _DATELINE.match(paragraph):
+    if (match := _DATELINE.match(paragraph)) and not _goes_on(match):
         return match["bracket"] or match["bare"], paragraph[match.end() :]
     for code in codes:
         if match := re.match(rf"\(?{re.escape(code)}\)?\s*[-–—]\s*(?=\S)", paragraph):

@@ -9,7 +9,7 @@ from newscrawl.words.bylines import looks_like_name
 from newscrawl.words.dates import DateStamp, find_date
 from newscrawl.words.text import fold
 
-__all__ = ["dated_title", "is_clock_form", "is_label_of_change", "parted", "says_no_more", "segment_of"]
+__all__ = ["dated_title", "is_clock_form", "is_label_of_change", "is_placed", "parted", "says_no_more", "segment_of"]
 
 _WORDS: Final = re.compile(r"[^\W\d_]+")
 # What may stand beside a date that is the publication's: words that introduce one, weekdays, months, zones, views.
@@ -36,6 +36,7 @@ _DIGIT: Final = re.compile(r"[0-9]")
 _WEEKDAY: Final = re.compile(r"(?:thứ|chủ nhật|cn,|t[2-7],|\w{3,6}day)", re.IGNORECASE)
 _SECONDS: Final = re.compile(r"[0-9]:[0-9]{1,2}:[0-9]")
 _LABEL: Final = 30  # characters
+_PLACED: Final = re.compile(r"(?P<place>[^\W\d_][^,:|]{1,30}), ngày [0-9]{1,2} tháng [0-9]")
 _TITLE_DATE: Final = re.compile(r"(\s?)(\([^()]{8,40}\))$")
 
 
@@ -46,10 +47,22 @@ def says_no_more(text: str, raw: str) -> bool:
     words = _WORDS.findall(rest.casefold())
     if all(word in _DATE_WORDS for word in words):
         return True
+    if is_placed(text):
+        return False
     name = rest.strip(" -–—,:()").split()
     while name and name[0].casefold() in _DATE_WORDS:  # "Đăng bởi …"
         del name[0]
     return _EVENT_WORDS.isdisjoint(words) and looks_like_name(" ".join(name))
+
+
+def is_placed(line: str) -> bool:
+    """Whether a line is the place and the day of a letter or a decision, which is older than its publication.
+
+    >>> is_placed("Hà Nội, ngày 10 tháng 3 năm 2026"), is_placed("Thứ Ba, ngày 10 tháng 3 năm 2026")
+    (True, False)
+    """
+    found = _PLACED.match(line)
+    return found is not None and _WORDS.findall(found["place"].casefold())[0] not in _DATE_WORDS
 
 
 def segment_of(line: str, raw: str) -> str:
