@@ -7,6 +7,7 @@ import re
 import unicodedata
 from datetime import UTC, date, datetime, timedelta
 from types import ModuleType
+from typing import Any
 
 import pytest
 from hypothesis import example, given
@@ -603,3 +604,10 @@ def test_examples_in_the_documentation(module: ModuleType) -> None:
     result = doctest.testmod(module)
     assert result.attempted > 0
     assert result.failed == 0
+
+
+@pytest.mark.parametrize("read", [read_date, find_date])
+def test_a_text_is_no_date(read: Any) -> None:
+    """However it begins; but blanks of a template do not matter."""
+    assert read("12/03/2026" + " " * 1000) is not None
+    assert read("12/03/2026 " * 200) is None

@@ -42,6 +42,7 @@ __all__ = [
 
 _YEARS: Final = range(1945, 2101)  # nothing older than the republic; a later year is a typing error
 _MAX_OTHER_WORDS: Final = 12  # a by-line has fewer words beside its date, a sentence has more
+_LONGEST: Final = 2000  # characters of what may be a date with all that stands around it, blanks included
 _SHORTEST_FULL: Final = 7  # characters: "(19/02)" has too few for a year; "1/8/2018" has one more
 
 
@@ -68,6 +69,8 @@ def read_date(text: str, *, seen_at: datetime | None = None) -> DateStamp | None
     >>> read_date("31/02/2018"), read_date("(19/02)"), read_date("2 giờ trước")
     (None, None, None)
     """
+    if len(text) > _LONGEST:
+        return None
     if stamp := _read_common(text):
         return stamp
     text = fold(text)
@@ -90,6 +93,8 @@ def find_date(line: str, *, seen_at: datetime | None = None) -> DateStamp | None
     '(03/02/2019 21:20)'
     >>> find_date("Từ ngày 11/7/2020 đến 15/7/2020")
     """
+    if len(line) > _LONGEST:
+        return None
     if stamp := _read_common(line):
         return stamp
     text = fold(line)
