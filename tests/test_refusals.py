@@ -231,6 +231,10 @@ NOTICES = {
     "a captcha without words": (
         bare('<form><input></form><script src="https://www.google.com/recaptcha/api.js"></script>'), "guard",
     ),
+    "a captcha in other words": (
+        bare(p("Hệ thống phát hiện lưu lượng truy cập bất thường từ địa chỉ của bạn. Xin nhập các ký tự trong hình để "
+               "tiếp tục."), "Xác thực"), "guard",
+    ),
     "a cookie's script": (bare('<script>document.cookie="D1N=5f; path=/";location.reload();</script>'), "guard"),
     "maintenance": (bare("<h1>Website đang nâng cấp</h1><p>Xin quý vị quay lại sau ít phút.</p>"), "guard"),
     "maintenance in detail": (bare(UPKEEP, "Website đang bảo trì"), "guard"),
@@ -260,6 +264,12 @@ NEWS_OF_NOTICES = {
     ),
     "of logins": news(p("Từ ngày mai, bà con phải đăng nhập bằng tài khoản định danh trước khi nộp hồ sơ.")),
     "of an error": news(p(*PROSE), "Đã có lỗi xảy ra trong khâu chấm thi"),
+    "of 404, shortly": news(p(*PROSE[:2]), "Lỗi 404 - Nỗi lo của bà con"),
+    "of a document": news(p("Văn bản đã hết hạn gồm mười hai nghị quyết của xã.")),
+    "of a login, shortly": news(p("Bà con cần đăng nhập để xem kết quả bốc thăm ruộng.")),
+    "of a crowded system": news(
+        p("Hệ thống đang quá tải nên việc nộp hồ sơ chậm, xã thông báo chiều nay.")
+    ),
     "above a captcha": news(p(*PROSE)) + f'<form><div class="g-recaptcha"></div>{p(ROBOT)}</form>',
     "above a login": news(p(*PROSE)) + "<form><p>Bạn cần đăng nhập để gửi bình luận.</p></form>",
     "above a hidden notice": news(p(PROSE[0]) + '<p style="display:none">Trang này không tồn tại.</p>'),
@@ -381,6 +391,9 @@ BYTES = {
     "blanks before the page": (b"\xef\xbb\xbf\n\n\t" + HTML, "article"),
     "gzip": (gzip.compress(HTML), "article"),
     "gzip in gzip": (gzip.compress(gzip.compress(HTML)), "article"),
+    "gzip in members": (gzip.compress(HTML[:80]) + gzip.compress(HTML[80:]) + b"\0\0", "article"),
+    "gzip in too many members": (gzip.compress(b"<p>") * 2000, "too_large"),
+    "nothing but blanks": (b"\0\0 \n", "empty"),
     "UTF-16": (news(p(*PROSE)).encode("utf-16"), "article"),
 }
 
@@ -427,3 +440,9 @@ def test_the_documents_list_every_reason() -> None:
     for document in ("extraction.md", "article-format.md"):
         text = (Path(__file__).parents[1] / "docs" / document).read_text("utf-8")
         assert [reason for reason in REASONS if f"| `{reason}` |" not in text] == []
+
+
+@pytest.mark.parametrize("path", ["/2024/05/12/tin-5512.html", "/tin-5512.html"])
+def test_a_day_in_the_address_dates_no_notice(path: str) -> None:
+    html = page("<h1>Thông báo</h1><p>Bài viết bạn đang tìm không còn tồn tại trên hệ thống của báo.</p>")
+    assert kind(html, HOST + path) == "soft_404"

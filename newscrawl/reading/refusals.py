@@ -12,9 +12,10 @@ from string import punctuation
 from typing import Final
 
 from newscrawl.reading.anatomy import Anatomy
+from newscrawl.reading.dating import dates_of
 from newscrawl.reading.embedded import document_in, has_pictures, has_player, heart_of, is_shell
 from newscrawl.reading.entries import listing_in
-from newscrawl.reading.notices import claims_article, in_page, in_text
+from newscrawl.reading.notices import claims_article, in_page, in_text, in_title
 from newscrawl.reading.pages import Page
 from newscrawl.reading.reading import Reading
 from newscrawl.reading.structured import read_structured
@@ -93,12 +94,23 @@ def refuse_text(reading: Reading, title: str | None, parts: Anatomy) -> None:
     size = sum(map(len, parts.paragraphs))
     if size < _SHORTEST_BODY and not _is_media(reading, parts):
         raise refused(reading, "no_body")
-    if reason := in_text(reading.page.root, reading.structured, title, parts.paragraphs):
+    root, structured = reading.page.root, reading.structured
+    if reason := in_title(root, structured, title, size):
+        raise _refusal(reason)
+    reason = in_text(root, structured, parts.paragraphs)
+    if reason == "guard" or (reason and not _is_dated(reading)):
         raise _refusal(reason)
     if _is_encrypted(parts.paragraphs, size):
         raise _refusal("encrypted")
     if not title:
         raise refused(reading, "no_title")
+
+
+def _is_dated(reading: Reading) -> bool:
+    """Whether the page prints when its text was published, as news do and error messages do not. Addresses have days
+    also where nothing is left. (Guards print the moment.)"""
+    published = dates_of(reading).published
+    return published is not None and published.layer != "address"
 
 
 def _is_media(reading: Reading, parts: Anatomy) -> bool:
