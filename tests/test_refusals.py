@@ -288,6 +288,12 @@ def test_news_that_speaks_of_one(html: str) -> None:
     assert kind(html) == "article"
 
 
+def test_a_listing_beside_a_box_that_asks_for_a_login_is_one() -> None:
+    entries = "".join(f'<li><a href="/portal/Pages/Tin-so-{n}.aspx">{head}</a></li>' for n, head in enumerate(HEADS))
+    html = page(f"<ul>{entries}</ul><p>Bạn cần đăng nhập để xem lịch công tác.</p>", "Chính trị - Xã hội")
+    assert kind(html, "http://www.ninhthuan.gov.vn/chinhquyen/ubnd/Pages/chinh-tri.aspx") == "no_frame"
+
+
 def test_words_in_a_script_or_a_link_are_no_notice() -> None:
     script = '<script>var words = {"gone": "Nội dung không tồn tại"}</script>'
     link = '<h3><a href="/b.html">Trang phục này không tồn tại trên sàn diễn</a></h3>'

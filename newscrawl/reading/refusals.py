@@ -39,6 +39,7 @@ _WHOLE: Final = 200  # characters of a text that is more than a teaser
 _LEAST_WHOLE: Final = 3
 _SENTENCE: Final = 100  # characters of a line that is prose, and no teaser's
 _MOST_PROSE: Final = 400  # characters of them
+_LISTINGS: Final = frozenset({"no_frame", "many_teasers", "many_articles"})  # a box of them may ask for a login
 _FOLDER: Final = "Index of /"  # Apache, nginx
 _LONGEST_WORD: Final = 500  # characters without a blank: an encrypted print page (trap 44)
 _LATIN: Final = re.compile(r"[!-~À-ɏḀ-ỹ]+")  # written with blanks between words: Chinese and Thai have none
@@ -125,7 +126,8 @@ def _is_media(reading: Reading, parts: Anatomy) -> bool:
 def refused(reading: Reading, reason: str, listing: Element | None = None) -> NotArticleError:
     """The error, or the better one for a page that says itself why there is nothing (traps 71, 72), or that shows
     something else in the place of a text, beside which a `listing` may stand."""
-    if said := in_page(reading.page.root, reading.structured):
+    said = in_page(reading.page.root, reading.structured)
+    if said and not (said == "login" and reason in _LISTINGS):
         return _refusal(said)
     if (reading.structured.head_title or "").startswith(_FOLDER):
         return _refusal("many_teasers", "a folder's files")
