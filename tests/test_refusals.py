@@ -235,6 +235,9 @@ NOTICES = {
         bare(p("Hệ thống phát hiện lưu lượng truy cập bất thường từ địa chỉ của bạn. Xin nhập các ký tự trong hình để "
                "tiếp tục."), "Xác thực"), "guard",
     ),
+    "nothing yet": (
+        page("<h1>Giới thiệu</h1><p>Nội dung đang được cập nhật. Mời quý vị quay lại sau.</p>"), "no_body",
+    ),
     "a cookie's script": (bare('<script>document.cookie="D1N=5f; path=/";location.reload();</script>'), "guard"),
     "maintenance": (bare("<h1>Website đang nâng cấp</h1><p>Xin quý vị quay lại sau ít phút.</p>"), "guard"),
     "maintenance in detail": (bare(UPKEEP, "Website đang bảo trì"), "guard"),
@@ -267,6 +270,7 @@ NEWS_OF_NOTICES = {
     "of 404, shortly": news(p(*PROSE[:2]), "Lỗi 404 - Nỗi lo của bà con"),
     "of a document": news(p("Văn bản đã hết hạn gồm mười hai nghị quyết của xã.")),
     "of a login, shortly": news(p("Bà con cần đăng nhập để xem kết quả bốc thăm ruộng.")),
+    "of what is not known yet": news(p("Cháy chợ huyện lúc năm giờ sáng nay.", "Thông tin đang được cập nhật.")),
     "of a crowded system": news(
         p("Hệ thống đang quá tải nên việc nộp hồ sơ chậm, xã thông báo chiều nay.")
     ),

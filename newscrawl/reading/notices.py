@@ -128,6 +128,11 @@ _LINES: Final = (
         r"(?:might have|has) been (?:removed|deleted))|requested url (?:\S{1,200} )?was not found",
     ),
     _notice(
+        "no_body",
+        100,
+        r"^(?:nội dung|bài viết|chuyên mục|dữ liệu|thông tin)(?: này)? (?:đang|sẽ) (?:được )?(?:cập nhật|xây dựng)\b",
+    ),
+    _notice(
         "login",
         _SHORT,
         r"(?:cần|phải|vui lòng|hãy) đăng nhập (?:để|trước khi) (?:xem|đọc|truy cập|tiếp tục|sử dụng)|"
