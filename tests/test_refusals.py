@@ -218,6 +218,7 @@ NOTICES = {
              "is temporarily unavailable.</p>", "Page not found | Portal"), "soft_404",
     ),
     "SharePoint's label": (page('<span id="ctl00_lblItemDoesNotExist">Bài viết này không tồn tại!</span>'), "soft_404"),
+    "Liferay": (bare("<h3>Không tìm thấy</h3><p>Tài nguyên được yêu cầu không tìm thấy.</p>"), "soft_404"),
     "no result": (page("<h1>Tìm kiếm</h1><p>Không tìm thấy kết quả nào phù hợp với từ khóa.</p>"), "soft_404"),
     "title alone": (bare("<div></div>", "404 Not Found"), "soft_404"),
     "Cloudflare": (bare("<noscript>Enable JavaScript and cookies to continue</noscript>", "Just a moment..."), "guard"),

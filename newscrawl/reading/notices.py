@@ -83,11 +83,11 @@ _TITLES: Final = (
 )
 # What a line says of its page: a subject, what the reader did, what became of it.
 _SUBJECT: Final = (
-    r"(?<!\w)(?:(?:trang|bài|tin|mục)(?: web| tin| viết| báo| bài| tức)?|nội dung|thông tin|dữ liệu|văn bản|tài liệu|"
-    r"chuyên mục|(?:đường |địa chỉ )?(?:liên kết|dẫn|link)|địa chỉ|url)"
+    r"(?<!\w)(?:(?:trang|bài|tin|mục)(?: web| tin| viết| báo| bài| tức)?|nội dung|thông tin|dữ liệu|văn bản|"
+    r"tài (?:liệu|nguyên)|chuyên mục|(?:đường |địa chỉ )?(?:liên kết|dẫn|link)|địa chỉ|url)"
 )
 _ASKED: Final = (
-    r"(?: (?:này|trên|web|mà|bạn|quý|vị|khách|đọc|đang|vừa|cần|muốn|tìm|kiếm|xem|yêu|cầu|truy|cập|hiện|có|thể|đã))"
+    r"(?: (?:này|trên|web|mà|bạn|quý|vị|khách|đọc|đang|vừa|cần|muốn|tìm|kiếm|xem|được|yêu|cầu|truy|cập|hiện|có|thể|đã))"
     r"{0,12}"
 )
 _AWAY: Final = (
