@@ -43,6 +43,7 @@ _LISTINGS: Final = frozenset({"no_frame", "many_teasers", "many_articles"})  # a
 _FOLDER: Final = "Index of /"  # Apache, nginx
 _LONGEST_WORD: Final = 500  # characters without a blank: an encrypted print page (trap 44)
 _LATIN: Final = re.compile(r"[!-~À-ɏḀ-ỹ]+")  # written with blanks between words: Chinese and Thai have none
+_TO_READER: Final = re.compile(r"\bbạn (?!đọc\b)|\bquý (?:vị|khách|độc giả)|xin lỗi|rất tiếc", re.IGNORECASE)
 _MARKS: Final = punctuation + "“”‘’…–—"
 _LONGEST_NUMBER: Final = 20  # a telephone's, an account's
 _WORDY: Final = 7  # characters of a word and a blank in the mean; Vietnamese has 5, English 6
@@ -99,7 +100,8 @@ def refuse_text(reading: Reading, title: str | None, parts: Anatomy) -> None:
     if reason := in_title(root, structured, title, size):
         raise _refusal(reason)
     reason = in_text(root, structured, parts.paragraphs)
-    if reason == "guard" or (reason and not _is_dated(reading)):
+    spoken_to = any(map(_TO_READER.search, parts.paragraphs))
+    if reason == "guard" or (reason and (spoken_to or not _is_dated(reading))):
         raise _refusal(reason)
     if _is_encrypted(parts.paragraphs, size):
         raise _refusal("encrypted")
