@@ -11,7 +11,10 @@ from unicodedata import normalize
 import orjson
 from itemadapter import ItemAdapter
 
-__all__ = ["Article", "Attachment", "Caption", "Link", "content_hash", "day_of", "json_line", "record_of"]
+__all__ = [
+    "Article", "Attachment", "Caption", "Link", "content_hash", "day_of", "has_text", "json_line",
+    "record_of",
+]  # fmt: skip
 
 FORMAT = 1
 
@@ -109,6 +112,12 @@ def content_hash(title: str | None, lead: str | None, body: str | None) -> str:
     """
     text = "".join(f"{part or ''}\n" for part in (title, lead, body))
     return sha256(normalize("NFC", text).encode()).hexdigest()
+
+
+def has_text(item: Any) -> bool:
+    """Whether the hash of an article's text tells it from others. That of pictures alone is made of their title, and
+    "Ảnh đẹp trong tuần" has other pictures every week."""
+    return bool(ItemAdapter(item).get("lead") or ItemAdapter(item).get("body"))
 
 
 def day_of(record: dict[str, Any]) -> str | None:

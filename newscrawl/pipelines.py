@@ -18,7 +18,7 @@ from scrapy.exceptions import DropItem
 
 from newscrawl.crawling.rawpages import RawPages
 from newscrawl.crawling.runkeeper import RunKeeper
-from newscrawl.items import record_of
+from newscrawl.items import has_text, record_of
 from newscrawl.keeping.deduplication import decide
 from newscrawl.keeping.run import Run
 
@@ -90,7 +90,8 @@ class DeduplicatePipeline(_RunPipeline):
         kept = self.run.kept(article_id)
         frontier, key = self.run.frontier, self.run.site.key(url)
         looked_at = key in frontier.looking
-        other = self.run.same_text(content_hash) if kept is None or looked_at else None
+        wanted = has_text(item) and (kept is None or looked_at)
+        other = self.run.same_text(content_hash) if wanted else None
         decision = decide(content_hash, kept, other if kept is None else None)
         if decision.outcome == "unchanged":
             self.run.drop(url, "unchanged")

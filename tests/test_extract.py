@@ -70,7 +70,7 @@ def test_a_page_that_is_none() -> None:
         "url": URL,
         "fetched_at": "2026-03-14T09:00:00+07:00",
         "not_article": "empty",
-        "warnings": ["the bytes are no HTML"],
+        "warnings": ["the page holds nothing"],
     }
 
 

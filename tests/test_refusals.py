@@ -218,6 +218,7 @@ NOTICES = {
              "is temporarily unavailable.</p>", "Page not found | Portal"), "soft_404",
     ),
     "SharePoint's label": (page('<span id="ctl00_lblItemDoesNotExist">Bài viết này không tồn tại!</span>'), "soft_404"),
+    "Liferay": (bare("<h3>Không tìm thấy</h3><p>Tài nguyên được yêu cầu không tìm thấy.</p>"), "soft_404"),
     "no result": (page("<h1>Tìm kiếm</h1><p>Không tìm thấy kết quả nào phù hợp với từ khóa.</p>"), "soft_404"),
     "title alone": (bare("<div></div>", "404 Not Found"), "soft_404"),
     "Cloudflare": (bare("<noscript>Enable JavaScript and cookies to continue</noscript>", "Just a moment..."), "guard"),
@@ -230,6 +231,13 @@ NOTICES = {
     "a captcha": (bare(f'<form>{p(ROBOT)}<div class="g-recaptcha"></div></form>', "Xác nhận"), "guard"),
     "a captcha without words": (
         bare('<form><input></form><script src="https://www.google.com/recaptcha/api.js"></script>'), "guard",
+    ),
+    "a captcha in other words": (
+        bare(p("Hệ thống phát hiện lưu lượng truy cập bất thường từ địa chỉ của bạn. Xin nhập các ký tự trong hình để "
+               "tiếp tục."), "Xác thực"), "guard",
+    ),
+    "nothing yet": (
+        page("<h1>Giới thiệu</h1><p>Nội dung đang được cập nhật. Mời quý vị quay lại sau.</p>"), "no_body",
     ),
     "a cookie's script": (bare('<script>document.cookie="D1N=5f; path=/";location.reload();</script>'), "guard"),
     "maintenance": (bare("<h1>Website đang nâng cấp</h1><p>Xin quý vị quay lại sau ít phút.</p>"), "guard"),
@@ -260,6 +268,13 @@ NEWS_OF_NOTICES = {
     ),
     "of logins": news(p("Từ ngày mai, bà con phải đăng nhập bằng tài khoản định danh trước khi nộp hồ sơ.")),
     "of an error": news(p(*PROSE), "Đã có lỗi xảy ra trong khâu chấm thi"),
+    "of 404, shortly": news(p(*PROSE[:2]), "Lỗi 404 - Nỗi lo của bà con"),
+    "of a document": news(p("Văn bản đã hết hạn gồm mười hai nghị quyết của xã.")),
+    "of a login, shortly": news(p("Bà con cần đăng nhập để xem kết quả bốc thăm ruộng.")),
+    "of what is not known yet": news(p("Cháy chợ huyện lúc năm giờ sáng nay.", "Thông tin đang được cập nhật.")),
+    "of a crowded system": news(
+        p("Hệ thống đang quá tải nên việc nộp hồ sơ chậm, xã thông báo chiều nay.")
+    ),
     "above a captcha": news(p(*PROSE)) + f'<form><div class="g-recaptcha"></div>{p(ROBOT)}</form>',
     "above a login": news(p(*PROSE)) + "<form><p>Bạn cần đăng nhập để gửi bình luận.</p></form>",
     "above a hidden notice": news(p(PROSE[0]) + '<p style="display:none">Trang này không tồn tại.</p>'),
@@ -276,6 +291,12 @@ def test_a_notice(html: str, reason: str) -> None:
 @pytest.mark.parametrize("html", NEWS_OF_NOTICES.values(), ids=NEWS_OF_NOTICES.keys())
 def test_news_that_speaks_of_one(html: str) -> None:
     assert kind(html) == "article"
+
+
+def test_a_listing_beside_a_box_that_asks_for_a_login_is_one() -> None:
+    entries = "".join(f'<li><a href="/portal/Pages/Tin-so-{n}.aspx">{head}</a></li>' for n, head in enumerate(HEADS))
+    html = page(f"<ul>{entries}</ul><p>Bạn cần đăng nhập để xem lịch công tác.</p>", "Chính trị - Xã hội")
+    assert kind(html, "http://www.ninhthuan.gov.vn/chinhquyen/ubnd/Pages/chinh-tri.aspx") == "no_frame"
 
 
 def test_words_in_a_script_or_a_link_are_no_notice() -> None:
@@ -381,6 +402,9 @@ BYTES = {
     "blanks before the page": (b"\xef\xbb\xbf\n\n\t" + HTML, "article"),
     "gzip": (gzip.compress(HTML), "article"),
     "gzip in gzip": (gzip.compress(gzip.compress(HTML)), "article"),
+    "gzip in members": (gzip.compress(HTML[:80]) + gzip.compress(HTML[80:]) + b"\0\0", "article"),
+    "gzip in too many members": (gzip.compress(b"<p>") * 2000, "too_large"),
+    "nothing but blanks": (b"\0\0 \n", "empty"),
     "UTF-16": (news(p(*PROSE)).encode("utf-16"), "article"),
 }
 
@@ -427,3 +451,9 @@ def test_the_documents_list_every_reason() -> None:
     for document in ("extraction.md", "article-format.md"):
         text = (Path(__file__).parents[1] / "docs" / document).read_text("utf-8")
         assert [reason for reason in REASONS if f"| `{reason}` |" not in text] == []
+
+
+@pytest.mark.parametrize("path", ["/2024/05/12/tin-5512.html", "/tin-5512.html"])
+def test_a_day_in_the_address_dates_no_notice(path: str) -> None:
+    html = page("<h1>Thông báo</h1><p>Bài viết bạn đang tìm không còn tồn tại trên hệ thống của báo.</p>")
+    assert kind(html, HOST + path) == "soft_404"

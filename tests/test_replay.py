@@ -731,6 +731,12 @@ def test_long_texts_are_shown_around_what_differs() -> None:
     assert all(len(line) < 60 for line in shown)
 
 
+def test_only_layers_that_differ_are_shown() -> None:
+    layers = {"byline": "site", "category": "site", "related": "family"}, {"category": "site", "byline": "site"}
+    shown = as_text(Difference("changed", "bao", "bao:1", url(1), {"extracted_by": layers})).splitlines()
+    assert shown[3:] == ["    - related: family"]
+
+
 def test_a_line_is_found_again_under_another_id(paper: Paper, capsys: pytest.CaptureFixture[str]) -> None:
     paper.run("20260101T000000Z", packed(response(1)))
     paper.replay("bao")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.replica import Response, Server, serve
-from tests.scrapyrun import Result, articles, balanced, crawl, runs
+from tests.scrapyrun import Result, articles, balanced, crawl, runs, scrapy
 
 pytestmark = pytest.mark.crawl
 
@@ -508,12 +508,32 @@ def test_the_day_on_the_listing_is_held_against_that_on_the_page(tmp_path: Path,
         paper.at[f"/bai-a{number}.html"] = Response(200, HTML, made.body.replace(b"</h1>", b"</h1>" + line.encode()))
     with serve(paper) as server:  # type: ignore[arg-type]
         again = crawls(server, tmp_path, sites)
+        file = again.sites / "bao.toml"
+        file.write_text(file.read_text("utf-8").replace('"Cần Thơ"', '"Hậu Giang"\nprovince_now = "Cần Thơ"'), "utf-8")
         assert again().code == 0
         found = sorted(articles(again.folder), key=lambda each: each["id"])
     assert [each["published"] for each in found] == ["2026-05-12", "2026-05-12", "2026-05-10"]
     assert [each["extracted_by"]["published"] for each in found] == ["listing", "readable", "readable"]
     warning = "published: the page prints 2026-05-10, the listing prints 2026-05-12"
     assert [each["warnings"] for each in found] == [[], [], [warning]]
+    assert {each["province"] for each in found} == {"Cần Thơ"}  # the day is after the merger
+
+
+def test_pictures_without_a_text_are_no_twins_of_others_with_their_title(tmp_path: Path, sites: Any) -> None:
+    paper = Paper(1)
+    for number in range(1, 7):
+        shown = (
+            f"<img src='/{number}.jpg'><figcaption>Ghe số {number} về bến trong nắng chiều muộn bên sông.</figcaption>"
+        )
+        story = f"<article><h1>Ảnh đẹp trong tuần</h1><div><figure>{shown}</figure></div></article>"
+        paper.at[f"/bai-a{number}.html"] = page(story)
+    with serve(paper) as server:  # type: ignore[arg-type]
+        again = crawls(server, tmp_path, sites)
+        assert again().code == 0
+        assert again.numbers == list(range(1, 11))
+        result = scrapy("replay", "bao", "--diff", "-s", f"OUTPUT_DIR={again.output}", "-s", f"SITES={again.sites}")
+        assert result.code == 0
+        assert "0 changed, 0 only there, 0 only in the new set" in result.out
 
 
 GUARD = Response(200, HTML, b"<html><head><title>Just a moment...</title></head><body><p>Checking</p></body></html>")

@@ -39,10 +39,10 @@ class Texts:
         self._kept: dict[str, Kept] = {}
         self._texts: dict[str, str] = {}
 
-    def decide(self, article_id: str, content_hash: str) -> Decision:
+    def decide(self, article_id: str, content_hash: str, *, has_text: bool = True) -> Decision:
         """See `decide`. What is to be stored is kept from here on."""
         kept = self._kept.get(article_id)
-        decision = decide(content_hash, kept, self._texts.get(content_hash))
+        decision = decide(content_hash, kept, self._texts.get(content_hash) if has_text else None)
         if decision.outcome == "stored":
             if kept is not None and self._texts.get(kept.hash) == article_id:
                 del self._texts[kept.hash]

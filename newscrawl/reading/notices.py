@@ -16,7 +16,7 @@ from newscrawl.reading.blocks import Block, blocks_of
 from newscrawl.reading.structured import Structured
 from newscrawl.words.tree import Element, text_of
 
-__all__ = ["claims_article", "in_page", "in_text"]
+__all__ = ["claims_article", "in_page", "in_text", "in_title"]
 
 _LONGEST_TITLE: Final = 120
 _LONGEST_LINE: Final = 250
@@ -83,11 +83,11 @@ _TITLES: Final = (
 )
 # What a line says of its page: a subject, what the reader did, what became of it.
 _SUBJECT: Final = (
-    r"(?<!\w)(?:(?:trang|bài|tin|mục)(?: web| tin| viết| báo| bài| tức)?|nội dung|thông tin|dữ liệu|văn bản|tài liệu|"
-    r"chuyên mục|(?:đường |địa chỉ )?(?:liên kết|dẫn|link)|địa chỉ|url)"
+    r"(?<!\w)(?:(?:trang|bài|tin|mục)(?: web| tin| viết| báo| bài| tức)?|nội dung|thông tin|dữ liệu|văn bản|"
+    r"tài (?:liệu|nguyên)|chuyên mục|(?:đường |địa chỉ )?(?:liên kết|dẫn|link)|địa chỉ|url)"
 )
 _ASKED: Final = (
-    r"(?: (?:này|trên|web|mà|bạn|quý|vị|khách|đọc|đang|vừa|cần|muốn|tìm|kiếm|xem|yêu|cầu|truy|cập|hiện|có|thể|đã))"
+    r"(?: (?:này|trên|web|mà|bạn|quý|vị|khách|đọc|đang|vừa|cần|muốn|tìm|kiếm|xem|được|yêu|cầu|truy|cập|hiện|có|thể|đã))"
     r"{0,12}"
 )
 _AWAY: Final = (
@@ -112,7 +112,9 @@ _LINES: Final = (
     _notice(
         "guard",
         600,
-        r"(?:bảo trì|nâng cấp|maintenance).{0,100}(?:quay lại|trở lại|thông cảm|come back|try again)",
+        r"(?:bảo trì|nâng cấp|maintenance).{0,100}(?:quay lại|trở lại|thông cảm|come back|try again)|"
+        r"lưu lượng (?:truy cập )?bất thường|unusual traffic|"
+        r"nhập (?:các |mã )?(?:ký tự|mã xác (?:nhận|thực|minh)|captcha)\b.{0,60}để tiếp tục",
         bare=True,
     ),
     _notice(
@@ -124,6 +126,11 @@ _LINES: Final = (
         r"(?:page|article|story|content|item|file|resource)(?: or directory)?(?: you[^.]{0,40})? (?:not found|"
         r"does(?: not|n.t) exist|no longer exists|(?:can|could)(?:not|n.t| not) be found|was not found|"
         r"(?:might have|has) been (?:removed|deleted))|requested url (?:\S{1,200} )?was not found",
+    ),
+    _notice(
+        "no_body",
+        100,
+        r"^(?:nội dung|bài viết|chuyên mục|dữ liệu|thông tin)(?: này)? (?:đang|sẽ) (?:được )?(?:cập nhật|xây dựng)\b",
     ),
     _notice(
         "login",
@@ -158,13 +165,22 @@ def claims_article(structured: Structured) -> bool:
     return structured.title is not None or structured.first_meta("article:published_time") is not None
 
 
-def in_text(root: Element, structured: Structured, title: str | None, lines: Sequence[str]) -> str | None:
-    """The reason why a text, in `lines`, is no article's: by the page's title, or by what one of the lines says."""
+def in_title(root: Element, structured: Structured, title: str | None, size: int) -> str | None:
+    """The reason why a text of `size` characters is no article's, by its title: a part of the head's title counts
+    only where the headline does not go on, as in "Lỗi 404 - Nỗi lo của bạn đọc"."""
     if claims_article(structured):
         return None
+    head, headline = structured.head_title, title or ""
+    spans = _spans(head)
+    if headline != head or headline in _headings(root):
+        spans = [headline, *(span for span in spans if span not in headline)]
+    return _said(_TITLES, spans, size, root, whole=True)
+
+
+def in_text(root: Element, structured: Structured, lines: Sequence[str]) -> str | None:
+    """The reason why a text, in `lines`, is no article's, by what one of the lines says."""
     size = sum(map(len, lines))
-    reason = _said(_TITLES, _spans(structured.head_title, title), size, root, whole=True)
-    return reason if reason or size >= _LONGEST else _said(_LINES, lines, size, root)
+    return None if size >= _LONGEST or claims_article(structured) else _said(_LINES, lines, size, root)
 
 
 def in_page(root: Element, structured: Structured) -> str | None:
@@ -175,14 +191,17 @@ def in_page(root: Element, structured: Structured) -> str | None:
     blocks = [block for block in blocks_of(root) if block.text and block.linked * 2 < block.letters]
     lines = [block.text for block in blocks[:_MOST_LINES] if not _is_imprint(block)]
     size = sum(len(line) for line in lines if len(line) >= _PROSE)
-    headings = [text_of(heading) for heading in islice(root.iter("h1"), 3)]
-    if reason := _said(_TITLES, _spans(structured.head_title, *headings), size, root, whole=True):
+    if reason := _said(_TITLES, _spans(structured.head_title, *_headings(root)), size, root, whole=True):
         return reason
     bare = _is_bare(root)
     if bare and _loads_guard(root):
         return "guard"
     reason = _said(_LINES, [line for line in lines if len(line) <= _LONGEST_LINE], size, root)
     return reason if bare or reason in ("soft_404", "login") else None
+
+
+def _headings(root: Element) -> list[str]:
+    return [text_of(heading) for heading in islice(root.iter("h1"), 3)]
 
 
 def _said(

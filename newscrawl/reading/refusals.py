@@ -12,9 +12,10 @@ from string import punctuation
 from typing import Final
 
 from newscrawl.reading.anatomy import Anatomy
+from newscrawl.reading.dating import dates_of
 from newscrawl.reading.embedded import document_in, has_pictures, has_player, heart_of, is_shell
 from newscrawl.reading.entries import listing_in
-from newscrawl.reading.notices import claims_article, in_page, in_text
+from newscrawl.reading.notices import claims_article, in_page, in_text, in_title
 from newscrawl.reading.pages import Page
 from newscrawl.reading.reading import Reading
 from newscrawl.reading.structured import read_structured
@@ -38,9 +39,11 @@ _WHOLE: Final = 200  # characters of a text that is more than a teaser
 _LEAST_WHOLE: Final = 3
 _SENTENCE: Final = 100  # characters of a line that is prose, and no teaser's
 _MOST_PROSE: Final = 400  # characters of them
+_LISTINGS: Final = frozenset({"no_frame", "many_teasers", "many_articles"})  # a box of them may ask for a login
 _FOLDER: Final = "Index of /"  # Apache, nginx
 _LONGEST_WORD: Final = 500  # characters without a blank: an encrypted print page (trap 44)
 _LATIN: Final = re.compile(r"[!-~À-ɏḀ-ỹ]+")  # written with blanks between words: Chinese and Thai have none
+_TO_READER: Final = re.compile(r"\bbạn (?!đọc\b)|\bquý (?:vị|khách|độc giả)|xin lỗi|rất tiếc", re.IGNORECASE)
 _MARKS: Final = punctuation + "“”‘’…–—"
 _LONGEST_NUMBER: Final = 20  # a telephone's, an account's
 _WORDY: Final = 7  # characters of a word and a blank in the mean; Vietnamese has 5, English 6
@@ -93,12 +96,24 @@ def refuse_text(reading: Reading, title: str | None, parts: Anatomy) -> None:
     size = sum(map(len, parts.paragraphs))
     if size < _SHORTEST_BODY and not _is_media(reading, parts):
         raise refused(reading, "no_body")
-    if reason := in_text(reading.page.root, reading.structured, title, parts.paragraphs):
+    root, structured = reading.page.root, reading.structured
+    if reason := in_title(root, structured, title, size):
+        raise _refusal(reason)
+    reason = in_text(root, structured, parts.paragraphs)
+    spoken_to = any(map(_TO_READER.search, parts.paragraphs))
+    if reason == "guard" or (reason and (spoken_to or not _is_dated(reading))):
         raise _refusal(reason)
     if _is_encrypted(parts.paragraphs, size):
         raise _refusal("encrypted")
     if not title:
         raise refused(reading, "no_title")
+
+
+def _is_dated(reading: Reading) -> bool:
+    """Whether the page prints when its text was published, as news do and error messages do not. Addresses have days
+    also where nothing is left. (Guards print the moment.)"""
+    published = dates_of(reading).published
+    return published is not None and published.layer != "address"
 
 
 def _is_media(reading: Reading, parts: Anatomy) -> bool:
@@ -113,7 +128,8 @@ def _is_media(reading: Reading, parts: Anatomy) -> bool:
 def refused(reading: Reading, reason: str, listing: Element | None = None) -> NotArticleError:
     """The error, or the better one for a page that says itself why there is nothing (traps 71, 72), or that shows
     something else in the place of a text, beside which a `listing` may stand."""
-    if said := in_page(reading.page.root, reading.structured):
+    said = in_page(reading.page.root, reading.structured)
+    if said and not (said == "login" and reason in _LISTINGS):
         return _refusal(said)
     if (reading.structured.head_title or "").startswith(_FOLDER):
         return _refusal("many_teasers", "a folder's files")

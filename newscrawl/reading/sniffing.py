@@ -9,12 +9,14 @@ import re
 import zlib
 from typing import Final
 
-from newscrawl.words.errors import NotArticleError
+from newscrawl.words.errors import REASONS, NotArticleError
 
 __all__ = ["LARGEST", "page_bytes"]
 
 LARGEST: Final = 10 * 1024 * 1024  # bytes after unpacking: news pages have 0.3 MB at most, bombs have more
+_GZIP: Final = b"\x1f\x8b"
 _DEEPEST: Final = 3  # gzip in gzip: a cache that stored what the server had packed
+_MOST_MEMBERS: Final = 100  # in one gzip file; each costs a copy of what is behind it
 _SNIFFED: Final = 4096  # bytes
 _BLANK: Final = b" \t\r\n\f\0"
 # What a file begins with (WHATWG, MIME Sniffing, section 6; the libmagic database for the rest).
@@ -46,7 +48,7 @@ def page_bytes(body: bytes) -> bytes:
     Raises NotArticleError with reason "empty", "not_html", "too_large" or "truncated".
     """
     for _ in range(_DEEPEST):
-        if body[:2] != b"\x1f\x8b":
+        if body[:2] != _GZIP:
             break
         body = _unpacked(body)
     if len(body) > LARGEST:
@@ -55,7 +57,9 @@ def page_bytes(body: bytes) -> bytes:
     if kind := _kind_of(head, body):
         raise NotArticleError("not_html", f"the bytes are {kind}, no page")
     if body.find(b"<", 0, 65536) < 0:
-        raise NotArticleError("not_html" if body.strip() else "empty", "the bytes are no HTML")
+        if body.strip(_BLANK):
+            raise NotArticleError("not_html", "the bytes are no HTML")
+        raise NotArticleError("empty", REASONS["empty"])
     return body
 
 
@@ -86,13 +90,24 @@ def _is_json(body: bytes) -> bool:
 
 
 def _unpacked(body: bytes) -> bytes:
-    unpacker = zlib.decompressobj(wbits=31)
-    try:
-        unpacked = unpacker.decompress(body, LARGEST)
-    except zlib.error as error:
-        raise NotArticleError("not_html", f"broken gzip: {error}") from None
-    if not unpacker.eof and not unpacker.unconsumed_tail:
-        raise NotArticleError("truncated", "the gzip bytes end too early")
-    if unpacker.unconsumed_tail:
-        raise NotArticleError("too_large", f"over {LARGEST} bytes when unpacked")
-    return unpacked
+    """All members of it (RFC 1952, 2.2): programs that flush while they write make several. What else stands behind
+    the last one is passed over."""
+    members: list[bytes] = []
+    left = LARGEST
+    while body[:2] == _GZIP:
+        if left <= 0 or len(members) == _MOST_MEMBERS:
+            raise NotArticleError(
+                "too_large", f"over {LARGEST} bytes when unpacked, or {_MOST_MEMBERS} members of gzip"
+            )
+        unpacker = zlib.decompressobj(wbits=31)
+        try:
+            members.append(unpacker.decompress(body, left))
+        except zlib.error as error:
+            raise NotArticleError("not_html", f"broken gzip: {error}") from None
+        if not unpacker.eof and not unpacker.unconsumed_tail:
+            raise NotArticleError("truncated", "the gzip bytes end too early")
+        if unpacker.unconsumed_tail:
+            raise NotArticleError("too_large", f"over {LARGEST} bytes when unpacked")
+        left -= len(members[-1])
+        body = unpacker.unused_data
+    return b"".join(members)

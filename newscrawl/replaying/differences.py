@@ -151,11 +151,11 @@ def _cut(row: str) -> str:
 
 
 def _rows(value: Any) -> list[str]:
-    """A value as rows: paragraphs of a text, entries of a list or an object."""
+    """A value as rows: paragraphs of a text, entries of a list, or of an object by name."""
     if isinstance(value, str):
         return value.split("\n\n")
     if isinstance(value, list):
         return [each if isinstance(each, str) else json.dumps(each, ensure_ascii=False) for each in value]
     if isinstance(value, dict):
-        return [f"{key}: {each}" for key, each in value.items()]
+        return [f"{key}: {each}" for key, each in sorted(value.items())]
     return [] if value is None else [str(value)]

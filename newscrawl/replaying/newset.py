@@ -92,7 +92,7 @@ class NewSet:
         if page.kind == "page" and page.key in self._listings:  # as in a crawl, whatever it looks like
             self._settle("skipped", "listing")
             return
-        decision = self._texts.decide(page.article_id, page.content_hash)
+        decision = self._texts.decide(page.article_id, page.content_hash, has_text=page.has_text)
         if decision.outcome == "stored":
             self._begun().write(_revised(page.line, decision.revision, decision.previous_hash))
             self.layers.update(f"{field}/{layer}" for field, layer in page.layers.items())

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, BinaryIO, Final
 
 from newscrawl.crawling.visits import outcome_of
-from newscrawl.items import json_line, record_of
+from newscrawl.items import has_text, json_line, record_of
 from newscrawl.loaders import read_article
 from newscrawl.pipelines import problem_of
 from newscrawl.reading.dating import heed_listing
@@ -58,6 +58,7 @@ class Reread:
     line: bytes = b""
     article_id: str = ""
     content_hash: str = ""
+    has_text: bool = True
     layers: Mapping[str, str] = field(default_factory=dict)
     listings: tuple[str, ...] = ()
 
@@ -210,6 +211,7 @@ class Rereader:
         article.origin = origin
         if listed := self._listed.get(page.url):
             heed_listing(article, *listed)
+            article.province = subject.site.province_on(article.published)
         article.raw = raw
         record = record_of(article)
         if problem := problem_of(record):
@@ -219,6 +221,7 @@ class Rereader:
             line=json_line(record),
             article_id=article.id,
             content_hash=article.content_hash,
+            has_text=has_text(article),
             layers=article.extracted_by,
         )
 

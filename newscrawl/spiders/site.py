@@ -245,6 +245,7 @@ class SiteSpider(Spider):
             return
         if visit.entry.via == "listing" and visit.entry.date:
             heed_listing(article, visit.entry.date, visit.entry.date_raw)
+            article.province = self.site.province_on(article.published)
         yield article
 
     # --- what is found
