@@ -40,6 +40,7 @@ _LEAST_WHOLE: Final = 3
 _SENTENCE: Final = 100  # characters of a line that is prose, and no teaser's
 _MOST_PROSE: Final = 400  # characters of them
 _LISTINGS: Final = frozenset({"no_frame", "many_teasers", "many_articles"})  # a box of them may ask for a login
+_GUARDED: Final = ("guard", "server_error", "login")  # what stands before the page for a time, whatever page it is
 _FOLDER: Final = "Index of /"  # Apache, nginx
 _LONGEST_WORD: Final = 500  # characters without a blank: an encrypted print page (trap 44)
 _LATIN: Final = re.compile(r"[!-~À-ɏḀ-ỹ]+")  # written with blanks between words: Chinese and Thai have none
@@ -87,7 +88,7 @@ def refuse_guard(page: Page) -> None:
     """Raises NotArticleError "guard", "server_error" or "login" for a page without the links of a listing that says
     itself why it has none."""
     reason = in_page(page.root, read_structured(page.root))
-    if reason is not None and reason != "soft_404":
+    if reason in _GUARDED:
         raise _refusal(reason)
 
 
