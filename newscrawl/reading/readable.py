@@ -26,7 +26,7 @@ _LONGEST_DATE: Final = 80
 _LONGEST_HEADING: Final = 60
 _UNREAD: Final = frozenset({"script", "style", "noscript", "template", "title", "iframe"})
 _SILENT: Final = frozenset({"a", "button", "label", "option", "textarea", "svg"})
-_DATE: Final = re.compile(r"\d\s*(?:[/.-]|tháng|\d:\d)|\d{4}", re.IGNORECASE)
+_DATE: Final = re.compile(r"\d(?:\s*(?:[/.-]|tháng|\d:\d)|\d{3})", re.IGNORECASE)  # a common start: searched in a third
 _HEADING_STARTS: Final = frozenset({"tin", "các", "bài", "xem", "đọc", "cùn", "có ", "bạn", "rel", "oth", "từ ", "tag"})
 _IMPRINT: Final = re.compile(
     r"(?:cơ quan chủ quản|giấy phép|ghi rõ nguồn|bản quyền|copyright|©|chịu trách nhiệm|®)", re.IGNORECASE

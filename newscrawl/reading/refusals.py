@@ -101,13 +101,16 @@ def refuse_text(reading: Reading, title: str | None, parts: Anatomy) -> None:
     if reason := in_title(root, structured, title, size):
         raise _refusal(reason)
     reason = in_text(root, structured, parts.paragraphs)
-    spoken_to = any(map(_TO_READER.search, parts.paragraphs))
-    if reason == "guard" or (reason and (spoken_to or not _is_dated(reading))):
+    if reason and (reason == "guard" or _speaks_to_reader(parts) or not _is_dated(reading)):
         raise _refusal(reason)
     if _is_encrypted(parts.paragraphs, size):
         raise _refusal("encrypted")
     if not title:
         raise refused(reading, "no_title")
+
+
+def _speaks_to_reader(parts: Anatomy) -> bool:
+    return any(map(_TO_READER.search, parts.paragraphs))
 
 
 def _is_dated(reading: Reading) -> bool:
