@@ -23,12 +23,12 @@ __all__ = ["FIELDS", "READING", "WHO", "Layout", "Paging", "Site", "UrlRules"]
 NAME: Final = re.compile(r"[a-z0-9-]{1,63}")
 KINDS: Final = ("portal", "newspaper", "broadcaster", "department")
 CHECKED: Final = ("page", "evidence", "none")
-PAGING: Final = ("none", "link", "parameter")
+PAGING: Final = ("none", "link", "parameter", "path")
 MERGER: Final = "2025-07-01"  # 63 provinces became 34 (field notes, merger.csv)
 
 WHO: Final = frozenset({
     "family", "publisher", "kind", "province", "province_now", "hosts", "home", "categories", "delay",
-    "checked", "checked_on",
+    "checked", "checked_on", "examples", "counterexamples",
 })  # fmt: skip
 # Fields of an article, and the blocks around it, that a selector finds.
 FIELDS: Final = ("title", "lead", "published", "body", "byline", "category", "tags", "captions", "related", "drop")
@@ -63,16 +63,23 @@ class UrlRules:
 
 @dataclass(frozen=True, slots=True)
 class Paging:
-    """How a listing goes on: `kind` is one of `PAGING`; "link" has a selector, "parameter" a parameter's name."""
+    """How a listing goes on: `kind` is one of `PAGING`. "link" has selectors; `number` is, for "parameter", its name,
+    for "path" the end of the path with {n} for the number."""
 
     kind: str = "none"
     next: Selectors = field(default_factory=Selectors)
-    parameter: str = ""
+    number: str = ""
+
+    @property
+    def is_numbered(self) -> bool:
+        """Whether the next page is asked for without a link to it: then no links on a page, or none at all, end it."""
+        return self.kind in ("parameter", "path")
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
     """One outlet on one host (and the aliases of that host). `categories` maps a short name to a listing's address.
+    `examples` are addresses of articles, `counterexamples` addresses on the same hosts that are none.
 
     `stamp` is the time (ns) and size of each file that the site was read from.
     """
@@ -91,6 +98,8 @@ class Site:
     delay: float = 0.0
     checked: str = "none"
     checked_on: date | None = None
+    examples: tuple[str, ...] = ()
+    counterexamples: tuple[str, ...] = ()
     urls: UrlRules = field(default_factory=UrlRules)
     menu: Selectors = field(default_factory=Selectors)
     links: Selectors = field(default_factory=Selectors)

@@ -65,19 +65,14 @@ def load_site(file: Path) -> Site:
         raise SiteError(file, "a site's name is its file's name: a-z, 0-9 and -, at most 63 characters")
     table = Table(file, read_toml(file), WHO | READING | {"layout"})
     family = table.text("family", default="")
-    layers = [table]
-    files = [file]
-    if family:
-        family_file = _family_file(file, family)
-        layers.append(Table(family_file, read_toml(family_file), READING))
-        files.append(family_file)
+    layers = [table, *(_family(file, family) if family else [])]
     home = table.address("home")
     hosts = _hosts(table, home)
     _check_ways_in(table, layers)
     return Site(
         name=file.stem,
         file=file,
-        stamp=_stamp(files),
+        stamp=_stamp([layer.file for layer in layers]),
         family=family or None,
         publisher=table.text("publisher"),
         kind=table.choice("kind", KINDS),
@@ -89,6 +84,8 @@ def load_site(file: Path) -> Site:
         delay=table.number("delay", 0.0, _LONGEST_DELAY),
         checked=table.choice("checked", CHECKED, default="none"),
         checked_on=table.day("checked_on"),
+        examples=_addresses(table, "examples", home, hosts),
+        counterexamples=_addresses(table, "counterexamples", home, hosts),
         urls=_url_rules(layers),
         menu=_first(layers, "menu"),
         links=_first(layers, "links"),
@@ -117,6 +114,11 @@ def _stamp(files: list[Path]) -> tuple[tuple[Path, int, int], ...]:
         return tuple((file, (stat := file.stat()).st_mtime_ns, stat.st_size) for file in files)
     except OSError as error:
         raise SiteError(files[0], f"can't be read: {error}") from None
+
+
+def _family(file: Path, family: str) -> list[Table]:
+    family_file = _family_file(file, family)
+    return [Table(family_file, read_toml(family_file), READING)]
 
 
 def _family_file(file: Path, family: str) -> Path:
@@ -154,6 +156,14 @@ def _categories(table: Table, home: str, hosts: tuple[str, ...]) -> dict[str, st
     return {name: address for name, address in addresses.items() if address}
 
 
+def _addresses(table: Table, key: str, home: str, hosts: tuple[str, ...]) -> tuple[str, ...]:
+    addresses = {text: resolve(home, text) for text in table.texts(key)}
+    for text, address in addresses.items():
+        if address is None or bare_host(address) not in hosts:
+            raise table.error(key, text, "is no address on the site's hosts")
+    return tuple(address for address in addresses.values() if address)
+
+
 def _first(layers: list[Table], key: str) -> Selectors:
     return next((found for layer in layers if (found := layer.selectors(key))), Selectors())
 
@@ -189,8 +199,10 @@ def _paging(layers: list[Table]) -> Paging:
         return Paging()
     if following is None:
         raise layer.error("next", None, f"must be given with paging = {kind!r}")
-    if kind == "parameter":
-        return Paging(kind, parameter=following.text("next"))
+    if kind == "path" and following.text("next").count("{n}") != 1:
+        raise following.error("next", following.table["next"], "must be the end of a path with {n}, like '/page/{n}'")
+    if kind != "link":
+        return Paging(kind, number=following.text("next"))
     return Paging(kind, following.selectors("next"))
 
 

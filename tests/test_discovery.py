@@ -13,7 +13,7 @@ from newscrawl.extraction import site_named
 from newscrawl.items import Link
 from newscrawl.reading.discovery import article_links, menu_links, related_links
 from newscrawl.reading.pages import Page
-from newscrawl.reading.paging import KINDS, next_page
+from newscrawl.reading.paging import KINDS, names_next, next_page
 from newscrawl.site import PAGING, Site
 from newscrawl.sitefile import load_site
 from newscrawl.words.dates import VIETNAM
@@ -155,6 +155,31 @@ def test_menu(tmp_path: Path) -> None:
 )
 def test_paging_by_parameter(url: str, following: str) -> None:
     assert next_page(page("", url), site_named("baocantho")) == following
+
+
+@pytest.mark.parametrize(
+    ("shape", "path", "following"),
+    [
+        ("/page/{n}", "/kinh-te/", "/kinh-te/page/2"),
+        ("/page/{n}", "/kinh-te/page/2", "/kinh-te/page/3"),
+        ("/page/{n}", "/kinh-te/page/9/", "/kinh-te/page/10"),
+        ("/page/{n}", "/homepage/2", "/homepage/2/page/2"),
+        ("/page/{n}/", "/tin/", "/tin/page/2/"),
+        ("-{n}.html", "/chuyen-muc-a-c216-1.html", "/chuyen-muc-a-c216-2.html"),
+    ],
+)
+def test_paging_by_path(shape: str, path: str, following: str, tmp_path: Path) -> None:
+    site = own_site(tmp_path, f'paging = "path"\nnext = "{shape}"')
+    assert next_page(page("", f"{V}{path}"), site) == f"{V}{following}"
+
+
+@pytest.mark.parametrize(
+    ("href", "named"),
+    [("/tin/page/3", True), ("/tin/page/1", False), ("/khac/page/3", False), ("/tin", False)],
+)
+def test_a_page_names_a_next_one_by_its_path(href: str, named: bool, tmp_path: Path) -> None:
+    site = own_site(tmp_path, 'paging = "path"\nnext = "/page/{n}"')
+    assert names_next(page(f'<a href="{href}">3</a>', f"{V}/tin/page/2"), site) is named
 
 
 @pytest.mark.parametrize(

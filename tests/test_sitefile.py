@@ -103,6 +103,9 @@ BAD = {
     "next with none": ({"paging": '"none"', "next": '"p"'}, "", ["next", "'p'", "none"]),
     "next without paging": ({"next": '"p"'}, "", ["next", "'p'", "none"]),
     "parameter as list": ({"paging": '"parameter"', "next": '["p"]'}, "", ["next", "['p']"]),
+    "path without a number": ({"paging": '"path"', "next": '"/page/"'}, "", ["next", "/page/", "{n}"]),
+    "example elsewhere": ({"examples": '"https://khac.example.vn/a-1.html"'}, "", ["examples", "khac.example.vn"]),
+    "counterexample as number": ({"counterexamples": "[5]"}, "", ["counterexamples", "5"]),
     "next that does not compile": ({"paging": '"link"', "next": '"a["'}, "", ["next", "a["]),
     "unknown family": ({"family": '"sharepoint"'}, "", ["family", "sharepoint", "did you mean sharepoint-td?"]),
     "family as path": ({"family": '"../ninhthuan"'}, "", ["family", "../ninhthuan"]),
@@ -223,6 +226,12 @@ def test_the_least(tmp_path: Path) -> None:
     assert [layout.until for layout in site.layouts] == [None]
 
 
+def test_examples_are_addresses_of_the_site(tmp_path: Path) -> None:
+    site = load_site(write(tmp_path, toml(examples='"/tin/a-1.html"', counterexamples='["/in/a-1.html", "/tin/"]')))
+    assert site.examples == ("https://vidu.example.vn/tin/a-1.html",)
+    assert site.counterexamples == ("https://vidu.example.vn/in/a-1.html", "https://vidu.example.vn/tin/")
+
+
 def test_site_rules_stand_before_family_rules(tmp_path: Path) -> None:
     write(tmp_path, 'title = "h1"\nbody = "div"\nlinks = "li a"\ndeny_url = "^/in/"', "families/nha.toml")
     site = load_site(write(tmp_path, toml(family='"nha"', title='"h1.tua"', links='"h3 a"', deny_url='"^/en/"')))
@@ -250,7 +259,7 @@ def test_site_rules_stand_before_family_rules(tmp_path: Path) -> None:
 def test_paging_of_site_and_family(family: str, own: dict[str, str], kind: str, following: str, tmp_path: Path) -> None:
     write(tmp_path, family, "families/nha.toml")
     site = load_site(write(tmp_path, toml(family='"nha"', **own)))
-    assert (site.paging.kind, site.paging.parameter) == (kind, following)
+    assert (site.paging.kind, site.paging.number) == (kind, following)
 
 
 def test_a_next_that_nobody_reads_is_an_error(tmp_path: Path) -> None:

@@ -101,7 +101,7 @@ class Listings:
             keys,
             noted,
             barren=self._frontier.traps.is_barren(walk.origin),
-            numbered=self._site.paging.kind == "parameter" and has_links(page),
+            numbered=self._site.paging.is_numbered and has_links(page),
         )
         if reason == "repeats" and names_next(page, self._site):
             return "broken/repeats"
@@ -131,7 +131,7 @@ class Listings:
         """A listing page, or the home page, could not be had or read. Behind the last page of numbered listings, 404 is
         the end."""
         walk = visit.walk or Walk(visit.entry.key, "home page", place="file")
-        numbered = self._site.paging.kind == "parameter" and walk.pages > 0 and not walk.more
+        numbered = self._site.paging.is_numbered and walk.pages > 0 and not walk.more
         if reason == "http_404" and numbered and walk.ended() == "end":
             self._end(walk, "end", url)
             return

@@ -63,7 +63,7 @@ class NumberedPages:
 
     def after(self, page: Page, site: Site) -> str | None:
         """The address with the next number."""
-        parameter = site.paging.parameter
+        parameter = site.paging.number
         parts = urlsplit(page.url)
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
         query[parameter] = str(_number(page.url, parameter) + 1)
@@ -71,13 +71,35 @@ class NumberedPages:
 
     def names_next(self, page: Page, site: Site) -> bool:
         """Whether it links to a page of the same listing with a higher number."""
-        parameter, stem = site.paging.parameter, _stem(page.url)
+        parameter, stem = site.paging.number, _stem(page.url)
         here = _number(page.url, parameter)
         links = (url for _, url in page.links(list(page.root.iter("a"))))
         return any(_number(url, parameter) > here and _stem(url) == stem for url in links)
 
 
-KINDS: Final[dict[str, _Kind]] = {"none": OnePage(), "link": NextLink(), "parameter": NumberedPages()}
+class NumberedPaths:
+    """The pages are numbered at the end of their path, as in `/page/2` or `-2.html`; the first may have no number."""
+
+    def after(self, page: Page, site: Site) -> str | None:
+        """The address with the next number."""
+        parts = urlsplit(page.url)
+        stem, number = _numbered(parts.path, site.paging.number)
+        return urlunsplit(parts._replace(path=stem + site.paging.number.replace("{n}", str(number + 1))))
+
+    def names_next(self, page: Page, site: Site) -> bool:
+        """Whether it links to a page of the same listing with a higher number."""
+        shape = site.paging.number
+        stem, here = _numbered(urlsplit(page.url).path, shape)
+        places = (_numbered(urlsplit(url).path, shape) for _, url in page.links(list(page.root.iter("a"))))
+        return any(there == stem and number > here for there, number in places)
+
+
+KINDS: Final[dict[str, _Kind]] = {
+    "none": OnePage(),
+    "link": NextLink(),
+    "parameter": NumberedPages(),
+    "path": NumberedPaths(),
+}
 
 
 def next_page(page: Page, site: Site) -> str | None:
@@ -94,6 +116,13 @@ def _number(url: str, parameter: str) -> int:
     """The number of a listing page by its address; the first has none."""
     number = dict(parse_qsl(urlsplit(url).query)).get(parameter, "1")
     return int(number) if re.fullmatch("[0-9]{1,9}", number) else 1
+
+
+def _numbered(path: str, shape: str) -> tuple[str, int]:
+    """A listing page's path without what numbers it, and the number."""
+    before, behind = map(re.escape, shape.split("{n}"))
+    found = re.search(f"{before}([0-9]{{1,9}}){behind}/?$", path)
+    return (path[: found.start()], int(found[1])) if found else (path.rstrip("/"), 1)
 
 
 def _stem(url: str) -> str:
