@@ -129,8 +129,10 @@ def test_a_page_without_classes_and_ids_on_an_unknown_host(file: Path) -> None:
 
 @pytest.mark.parametrize("name", site_files())
 def test_a_site_has_pages(name: str) -> None:
-    """A site without an example page fails: its rules would be nobody's."""
-    assert any("not_article" not in expected(case) for case in cases(OWN / name)), f"tests/pages/{name}/ has no article"
+    """A site without an example page, of its own or of its family, fails: its rules would be nobody's."""
+    folders = [name, site_named(name).family or name]
+    found = [case for folder in folders for case in cases(OWN / folder) if "not_article" not in expected(case)]
+    assert found, f"no article in tests/pages/ of {' or '.join(dict.fromkeys(folders))}"
 
 
 @pytest.mark.skipif(REAL is None, reason="real pages not here: set NEWSCRAWL_PAGES to their folder")
