@@ -12,7 +12,7 @@ from typing import Final
 
 from benchmarks.report import Budget, MeasurementError, Report, print_budgets
 
-_SECTIONS: Final = ("extraction", "crawl", "recrawl", "replay", "ledger")
+_SECTIONS: Final = ("extraction", "crawl", "recrawl", "breadth", "replay", "ledger")
 _APART: Final = ("bombs",)  # takes ten minutes, and only when it is named
 _HELP: Final = f"{', '.join(_SECTIONS)}, which are all without any; {', '.join(_APART)}"
 

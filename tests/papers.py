@@ -56,6 +56,7 @@ class Paper:
         self.hosts = {host for each in self.keys["hosts"] for host in (each, f"www.{each}")}
         self.added = 0
         self._cache: dict[int, Printed] = {}
+        self._numbers: dict[str, int] = {}
 
     def key(self, name: str) -> Any:
         """A key of the site's or its family's file."""
@@ -74,13 +75,18 @@ class Paper:
         """The answer at a path with its query."""
         if path == "/robots.txt":
             return Response(404, _HTML, b"")
-        known = {_path(each.url): each for each in self.articles}
-        if found := known.get(unquote(path)):
-            return Response(200, _HTML, found.page.encode())
+        for number in range(len(self._numbers) + 1, self._count + self.added + 1):
+            self._numbers[self._address(number)] = number
+        if found := self._numbers.get(unquote(path)):
+            return Response(200, _HTML, self.article(found).page.encode())
         place, number = self._place(path)
-        if place in self._heads and number <= _PAGES + self.added // _STEP:
+        if place in self._heads and (number == 1 or not self._is_last(place, number - 1)):
             return Response(200, _HTML, self._listing(place, number).encode())
         return Response(404, _HTML, b"<html><body><p>404</p></body></html>")
+
+    def is_listing(self, path: str) -> bool:
+        """Whether a path is a page of a listing."""
+        return self._place(path)[0] in self._heads
 
     # --- articles
 
@@ -124,17 +130,24 @@ class Paper:
     # --- listings
 
     @property
+    def _links_shown(self) -> int:
+        return len(self._source("listing")[1]["links"])
+
+    @cached_property
     def _count(self) -> int:
-        return len(self._source("listing")[1]["links"]) + _STEP * (_PAGES - 1)
+        return self._links_shown + _STEP * (_PAGES - 1)
 
     @cached_property
     def _heads(self) -> set[str]:
-        """The first pages of all listings, as paths: those that the file names, else all that the home page links."""
+        """The first pages of all listings, as paths: those that the file names, else those of the home page."""
         categories = self.keys.get("categories", {}).values()
         found = {_path(urljoin(self.root, each)) for each in categories} | {_path(self.root)}
         if not categories:
             page, told = self._source("home")
-            addresses = (urljoin(told["url"], html.unescape(href)) for _, href in _HREF.findall(page))
+            hrefs = (
+                told["menu"].values() if "menu" in told else (html.unescape(href) for _, href in _HREF.findall(page))
+            )
+            addresses = (urljoin(told["url"], href) for href in hrefs)
             found |= {_path(url) for url in addresses if urlsplit(url).netloc in self.hosts}
         return {unquote(each).rstrip("/") or "/" for each in found}
 
@@ -157,13 +170,22 @@ class Paper:
     def _listing(self, place: str, number: int) -> str:
         """A page of a listing: the newest articles, and the link to the next page where pages are linked."""
         page, told = self._source("home" if place == "/" and not self.keys.get("categories") else "listing")
-        top = self._count + self.added - _STEP * (number - 1)
+        links, shown = told.get("links", ()), self._shown(place)[_STEP * (number - 1) :]
         new = dict.fromkeys(self._pager(page, told["url"]), "#")
-        new |= {link: self._address(max(top - at, 1)) for at, link in enumerate(told.get("links", ()))}
+        new |= {link: self._address(shown[min(at, len(shown) - 1)]) for at, link in enumerate(links)}
         if told.get("next"):
-            last = number >= _PAGES + self.added // _STEP
-            new[told["next"]] = "#" if last else self._page_address(place, number + 1)
+            new[told["next"]] = "#" if self._is_last(place, number) else self._page_address(place, number + 1)
         return _relinked(page, told["url"], new)
+
+    def _shown(self, place: str) -> list[int]:
+        """The numbers of a listing's articles, newest first: the home page has all, the others share what is new."""
+        heads = sorted(self._heads - {"/"}) or ["/"]
+        new = range(self._count + self.added, self._count, -1)
+        own = [number for number in new if place == "/" or heads[number % len(heads)] == place]
+        return [*own, *range(self._count, 0, -1)]
+
+    def _is_last(self, place: str, number: int) -> bool:
+        return len(self._shown(place)) - _STEP * number < self._links_shown
 
     def _pager(self, page: str, url: str) -> set[str]:
         """What a listing links of its own pages: they lead nowhere, but for the next."""
@@ -227,6 +249,10 @@ class Press:
         """The answer to one request; hosts of no paper do not answer."""
         paper = self._by_host.get(host.partition(":")[0])
         return paper.get(path) if paper is not None else Response(200, {}, b"", cut=-1)
+
+    def is_listing(self, host: str, path: str) -> bool:
+        """Whether an address is a page of a listing."""
+        return self._by_host[host.partition(":")[0]].is_listing(path)
 
 
 def _listed(value: str | list[str]) -> list[str]:

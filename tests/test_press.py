@@ -16,6 +16,14 @@ from tests.test_pages import picked
 NAMES = sorted(file.stem for file in SITES.glob("*.toml"))
 
 
+RULED = ("title", "published", "body")  # fields that a rule has to find, not the general layers behind it
+RULES = ("site", "family", None)
+
+
+def by(article: dict[str, Any], name: str) -> str | None:
+    return article["extracted_by"].get(name)
+
+
 def faults(paper: Paper, stored: list[dict[str, Any]]) -> list[str]:
     """What of a paper was lost, doubled or read wrong."""
     wanted = {each.url: each.fields for each in paper.articles}
@@ -26,6 +34,8 @@ def faults(paper: Paper, stored: list[dict[str, Any]]) -> list[str]:
     if more := found.keys() - wanted.keys():
         said.append(f"{len(more)} that are no articles, as {min(more)}")
     for url in wanted.keys() & found.keys():
+        by_others = {name: layer for name in RULED if paper.key(name) and (layer := by(found[url], name)) not in RULES}
+        said += [f"{name} of {url} by {layer}, not by a rule" for name, layer in by_others.items()]
         for name, value in wanted[url].items():
             if picked(found[url][name], value) != value:
                 said.append(f"{name} of {url}: {found[url][name]!r}, not {value!r}")
