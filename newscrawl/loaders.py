@@ -10,6 +10,7 @@ text and never a selector, which would keep whole pages in memory.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -25,6 +26,7 @@ from newscrawl.reading.documents import documents_of
 from newscrawl.reading.head import byline_above
 from newscrawl.reading.kinds import kind_of
 from newscrawl.reading.layers import Layer
+from newscrawl.reading.mainpicture import put_main_picture
 from newscrawl.reading.pages import Page
 from newscrawl.reading.people import behind, outside
 from newscrawl.reading.reading import Reading
@@ -143,18 +145,22 @@ def _body(reading: Reading) -> tuple[str, Element]:
 
 
 def _dissect(reading: Reading, body: Element, title: str | None, lead: str | None, *, ruled: bool) -> Anatomy:
+    resolve_here = partial(resolve, reading.page.base)
     drop = reading.inside(body, "drop", "related") | (frozenset() if ruled else clutter_in(body))
-    return dissect(
+    parts = dissect(
         blocks_of(body, drop),
         ruled=ruled,
         leads=not reading.has_rule("lead"),
         title=title,
         lead=lead,
-        resolve=lambda href: resolve(reading.page.base, href),
+        resolve=resolve_here,
         captions=reading.inside(body, "captions"),
         bylines=reading.inside(body, "byline"),
         datelines=reading.site.datelines if reading.site else (),
     )
+    if not ruled:
+        put_main_picture(parts.pictures, reading.survey, title or "", resolve_here)
+    return parts
 
 
 # --- dates

@@ -19,13 +19,13 @@ from newscrawl.words.bylines import looks_like_name, read_byline, split_credit
 from newscrawl.words.text import key, words
 from newscrawl.words.tree import Element
 
-__all__ = ["CaptionSigns", "is_named"]
+__all__ = ["CAPTION_HINT", "CaptionSigns", "is_named"]
 
 _LONGEST_CAPTION: Final = 300  # characters; the longest in the evidence has 140
 _PLAIN_CAPTION: Final = 30  # words of a caption that no markup sets apart
 _CLOSED_CAPTION: Final = 20  # words of one that ends in a full stop, too
 _PICTURE_TABLE: Final = 500  # characters of all texts in a table that is a picture with its caption, not a layout
-_CAPTION_HINT: Final = re.compile(
+CAPTION_HINT: Final = re.compile(
     r"caption|image_?(?:desc|intro)|img-?cap|mota_?anh|note|comment|\b(?:hinh|fig)\b", re.IGNORECASE
 )
 _PROSE: Final = 60  # characters of a line that no poem has
@@ -65,7 +65,7 @@ class CaptionSigns:
             return len(block.text) <= _LONGEST_CAPTION * 2
         if not after_picture and not self._named:
             return False
-        hinted = _CAPTION_HINT.search(block.hint) is not None
+        hinted = CAPTION_HINT.search(block.hint) is not None
         listed = _is_listed(block)
         if is_named(block, self._named) and (hinted or (after_picture and not listed and _describes(block))):
             return True

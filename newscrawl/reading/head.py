@@ -19,7 +19,7 @@ from newscrawl.words.dates import find_date
 from newscrawl.words.text import fold, key, words
 from newscrawl.words.tree import Element, ancestors_of
 
-__all__ = ["ROOT_CATEGORIES", "byline_above", "category_path"]
+__all__ = ["ROOT_CATEGORIES", "byline_above", "category_path", "elements_above", "short_text"]
 
 ROOT_CATEGORIES: Final = frozenset({"trang chủ", "trang chu", "home", "trang nhất"})
 _UNREAD: Final = frozenset({"script", "style", "noscript", "template"})
@@ -45,7 +45,7 @@ def byline_above(survey: Survey, categories: list[str]) -> str | None:
     """The line or the part of it that names the author, between headline and body or right above the headline."""
     columns = {key(name) for name in categories}
     for element, named in _lines_that_may_name(survey):
-        raw = _author_in(_short_text(element, _LONGEST_LINE), named=named)
+        raw = _author_in(short_text(element, _LONGEST_LINE), named=named)
         if raw and key(raw) not in columns:
             return raw
     return None
@@ -53,7 +53,7 @@ def byline_above(survey: Survey, categories: list[str]) -> str | None:
 
 def _lines_that_may_name(survey: Survey) -> Iterator[tuple[Element, bool]]:
     """The elements beside the headline that a class calls the author's (True), or that hold a label or a date."""
-    for element in _around_headline(survey):
+    for element in elements_above(survey):
         given = element.get("class")
         if given is not None and AUTHOR_HINT.search(given):
             yield element, True
@@ -78,7 +78,7 @@ def _author_in(line: str, *, named: bool) -> str | None:
     return line if found and found.names and (named or found.role) else None
 
 
-def _around_headline(survey: Survey) -> Iterator[Element]:
+def elements_above(survey: Survey) -> Iterator[Element]:
     """The elements from right above the headline to the body's first paragraph, in order."""
     headline, body = survey.headline, survey.body
     if headline is None or body is None:
@@ -98,7 +98,7 @@ def _around_headline(survey: Survey) -> Iterator[Element]:
                 yield element
 
 
-def _short_text(element: Element, most: int) -> str:
+def short_text(element: Element, most: int) -> str:
     """The text of an element, or nothing where it is longer than `most`: what holds a whole column is never joined."""
     pieces: list[str] = []
     size = 0
