@@ -44,9 +44,8 @@ def test_posts_with_linked_headings_are_one_body_where_they_have_more_prose_than
 
 
 def test_a_column_of_teasers_is_not_taken_in() -> None:
-    """Each is built as the body is."""
-    teasers = "".join(f"<div><h3><a href='/{at}'>Tin khác</a></h3><div><p>{FOREIGN}</p></div></div>" for at in range(8))
-    assert read(f"<div><div><div>{''.join(PARAGRAPHS)}</div></div>{teasers}</div>") == LINES
+    teasers = "".join(f"<div><h3><a href='/{at}'>Tin số {at}</a></h3><p>{FOREIGN} {at}</p></div>" for at in range(8))
+    assert read(f"<div><div>{''.join(PARAGRAPHS)}</div><div>{teasers}</div></div>") == LINES
 
 
 def test_a_little_prose_of_another_form_is_not_taken_in() -> None:
