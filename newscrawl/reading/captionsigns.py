@@ -59,12 +59,11 @@ class CaptionSigns:
     def is_caption(self, at: int, *, after_picture: bool) -> bool:
         """Whether the block at that place is a caption. `after_picture`: no paragraph parts it from a picture."""
         block = self._blocks[at]
-        if not block.caption and _signs_text(block):
+        marked = block.caption or block.table in self._tables
+        if not (marked or after_picture or self._named) or (not block.caption and _signs_text(block)):
             return False
         if (block.caption and not _is_under_quotation(block)) or block.table in self._tables:
             return len(block.text) <= _LONGEST_CAPTION * 2
-        if not after_picture and not self._named:
-            return False
         hinted = CAPTION_HINT.search(block.hint) is not None
         listed = _is_listed(block)
         if is_named(block, self._named) and (hinted or (after_picture and not listed and _describes(block))):

@@ -18,8 +18,10 @@ _BEHIND: Final = 2  # elements behind the article's frame that may hold its docu
 _LEVELS: Final = 2  # elements around the frame, behind which they may stand
 _MOST: Final = 6  # elements that are looked at behind each
 _LABEL: Final = re.compile(r"(?:tệp|file|tài liệu|văn bản)\s+(?:đính kèm|kèm theo)", re.IGNORECASE)
+_MAY_LABEL: Final = re.compile("[Kk](?:[èÈ]|[eE]\u0300)")  # what a label has, and few other starts
 _LONGEST_START: Final = 80  # characters before the label ends
 _PIECES: Final = 3  # of text, in which it stands
+_MOST_PIECES: Final = 40  # the same, blank ones too
 
 
 def documents_of(frame: Element, base: str) -> list[Attachment]:
@@ -41,5 +43,6 @@ def _is_labelled(element: Element) -> bool:
     """Whether the first words in an element say so. What stands further down in it is not even asked for."""
     if next(element.iter("a"), None) is None:
         return False
-    texts = islice((str(text) for text in element.itertext() if not text.isspace()), _PIECES)
-    return _LABEL.search(fold(" ".join(text[:_LONGEST_START] for text in texts))[:_LONGEST_START]) is not None
+    texts = (text for text in islice(element.itertext(), _MOST_PIECES) if not text.isspace())
+    start = " ".join(str(text)[:_LONGEST_START] for text in islice(texts, _PIECES))
+    return _MAY_LABEL.search(start) is not None and _LABEL.search(fold(start)[:_LONGEST_START]) is not None
